@@ -1,0 +1,1 @@
+"""Words every domain shares; imports nothing of ours."""
