@@ -1,0 +1,1 @@
+"""The database, whichever it is: schema, migrations, writer and reader threads."""
