@@ -1,0 +1,1 @@
+"""The network as built and as switched: model, import, energisation, tracing, layout of diagrams."""
