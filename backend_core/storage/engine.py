@@ -1,0 +1,96 @@
+"""How each kind of database is opened: addresses, time limits, durability, and what its errors mean."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from backend_core.kernel.errors import BadConfig, CoreError, DependencyAway
+
+_DISK_FULL = ("53100", "disk is full", "no space left")
+_AWAY = ("08", "57P", "53", "58")
+
+
+def parse_url(text: str, password: str | None = None) -> URL:
+    """The address of a database; `postgres://` and `postgresql://` both mean psycopg 3."""
+    try:
+        url = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text))
+    except ArgumentError as error:
+        raise BadConfig(
+            f"[database] url '{mask(text)}' is no database address.",
+            "Write postgresql://user@host/name or sqlite:///path/to/file.db.",
+        ) from error
+    if url.get_backend_name() not in ("postgresql", "sqlite"):
+        raise BadConfig(
+            f"[database] url names '{url.get_backend_name()}', which Linekeeper does not speak.",
+            "Use postgresql:// or sqlite:///.",
+        )
+    return url if password is None else url.set(password=password)
+
+
+def mask(text: str) -> str:
+    """The address without its password."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", text)
+
+
+def open_engine(url: URL) -> Engine:
+    """An engine that connects at first use."""
+    return _open_sqlite(url) if url.get_backend_name() == "sqlite" else _open_postgres(url)
+
+
+def _open_postgres(url: URL) -> Engine:
+    settings = "-c statement_timeout=60000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000 -c timezone=UTC"
+    reach: dict[str, Any] = {
+        "connect_timeout": 3,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 5000,
+        "application_name": "linekeeper",
+        "options": settings,
+    }
+    return create_engine(url, connect_args=reach, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=5)
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 5.0, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        # FULL, not NORMAL: a batch is acknowledged to the broker after this commit, and NORMAL may roll it back at a power cut.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def explain(error: SQLAlchemyError) -> CoreError | None:
+    """The sentence for a database that is away or full; nothing when the fault lies in the statement or its rows."""
+    original = getattr(error, "orig", None) or error
+    state = str(getattr(original, "sqlstate", "") or "")
+    text = f"{state} {original}".lower()
+    if any(sign in text for sign in _DISK_FULL):
+        return DependencyAway("The database's disk is full.", "Free space there; nothing is lost, writing resumes by itself.")
+    if "database is locked" in text:
+        return DependencyAway("Another program holds the database file.", "Close it, or give each program its own file.")
+    gone = isinstance(error, DBAPIError) and error.connection_invalidated
+    if gone or state.startswith(_AWAY) or (not state and _never_connected(error, text)):
+        return DependencyAway("The database does not answer.", "Linekeeper tries again by itself; look at its server and the network.")
+    return None
+
+
+def _never_connected(error: SQLAlchemyError, text: str) -> bool:
+    signs = ("connection", "connect", "timeout", "unable to open", "disk i/o", "readonly", "queuepool", "server closed")
+    return any(sign in text for sign in signs) and type(error).__name__ in ("OperationalError", "InterfaceError", "TimeoutError")
