@@ -1,0 +1,1 @@
+"""The grid-blind widget kit: it would serve unchanged in another desktop program."""
