@@ -30,6 +30,7 @@ class Mark(IntFlag):
     ESTIMATED = 256
     DEMO_HISTORY = 512
     DERIVED = 1024
+    REDELIVERED = 2048
 
 
 def worst(*qualities: Quality) -> Quality:

@@ -1,0 +1,1 @@
+"""What the meters say: sources, decoding, judgement, live state, quality and staleness."""

@@ -1,0 +1,175 @@
+"""Takes batches from the inlets, judges them and tells the core; the durable inlet waits for the record to keep up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backend_core.kernel.clock import Clock
+from backend_core.kernel.event_bus import EventBus
+from backend_core.kernel.identities import DeviceId
+from backend_core.telemetry import rules
+from backend_core.telemetry.events import BatchJudged
+from backend_core.telemetry.live import LiveState
+from backend_core.telemetry.model import (
+    DeviceKind,
+    Discovery,
+    Inlet,
+    RawBatch,
+    RawMessage,
+    Reading,
+    Reason,
+    Receipt,
+    Rejection,
+)
+from backend_core.telemetry.ports import PayloadDecoder, TelemetrySource
+
+BATCHES_IN_FLIGHT = 2
+REJECTIONS_SHOWN = 200
+
+
+@dataclass(slots=True)
+class SourceScore:
+    """What one device has sent so far, for the scoreboard of the diagnostics."""
+
+    messages: int = 0
+    rejections: Counter[str] = field(default_factory=Counter)
+    last_received_us: int = 0
+    last_topic: str = ""
+    last_payload: bytes = b""
+    clock_offset_s: float = 0.0
+
+
+@dataclass(slots=True)
+class _Judged:
+    """The batch while it is being judged."""
+
+    readings: list[Reading] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    discoveries: list[Discovery] = field(default_factory=list)
+
+
+class TelemetryService:
+    """Owns live state and the kinds of the devices; publishes one `BatchJudged` a batch."""
+
+    def __init__(
+        self, bus: EventBus, clock: Clock, decoder: PayloadDecoder, live: LiveState, *, accept_unknown: bool = True
+    ) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._decoder = decoder
+        self._accept_unknown = accept_unknown
+        self._room = asyncio.Semaphore(BATCHES_IN_FLIGHT)
+        self.live = live
+        self.kinds: dict[DeviceId, DeviceKind] = {}
+        self._attributes: dict[DeviceId, dict[str, str]] = {}
+        self.scores: dict[str, SourceScore] = {}
+        self.recent_rejections: deque[Rejection] = deque(maxlen=REJECTIONS_SHOWN)
+        self.messages_seen = 0
+        self.blocked_since_s: float | None = None
+
+    def know(self, kinds: Mapping[DeviceId, DeviceKind]) -> None:
+        """Learn devices from the registry or the network before their first message."""
+        self.kinds.update(kinds)
+
+    async def run(self, source: TelemetrySource) -> None:
+        """Take every batch of a source until it ends."""
+        async for batch in source.batches():
+            if batch.inlet is Inlet.DURABLE:
+                await self._wait_for_room(batch)
+            self.take(batch)
+
+    def inject(self, readings: list[Reading], kind: DeviceKind, attributes: Mapping[str, str] | None = None) -> Receipt:
+        """Take readings that did not come as messages: a smart switch's own meter, or the demo's history."""
+        devices = {DeviceId(reading.point.rpartition(".")[0]) for reading in readings}
+        judged = _Judged(readings=readings)
+        for device in devices:
+            self._discover(device, kind, dict(attributes or {}), judged)
+        receipt = Receipt()
+        self._publish(judged, Inlet.DURABLE, receipt, 0)
+        return receipt
+
+    def take(self, batch: RawBatch) -> None:
+        """Judge one batch and tell the core."""
+        judged = _Judged()
+        for index, message in enumerate(batch.messages):
+            self._judge(message, batch.received_us + index, judged)
+        self.messages_seen += len(batch.messages)
+        self._publish(judged, batch.inlet, batch.receipt, len(batch.messages))
+
+    async def _wait_for_room(self, batch: RawBatch) -> None:
+        if self._room.locked():
+            self.blocked_since_s = self._clock.monotonic()
+        await self._room.acquire()
+        self.blocked_since_s = None
+        acknowledge = batch.receipt.on_complete
+
+        def finish() -> None:
+            self._room.release()
+            if acknowledge is not None:
+                acknowledge()
+
+        batch.receipt.on_complete = finish
+
+    def _publish(self, judged: _Judged, inlet: Inlet, receipt: Receipt, messages: int) -> None:
+        fresh = self.live.apply(judged.readings, self.kinds, self._clock.monotonic())
+        self.recent_rejections.extend(judged.rejections)
+        event = BatchJudged(
+            judged.readings, fresh, judged.rejections, judged.discoveries, inlet, receipt, messages
+        )
+        self._bus.publish(event)
+
+    def _judge(self, message: RawMessage, received_us: int, judged: _Judged) -> None:
+        before = len(judged.rejections)
+        address = rules.address_of(message.topic)
+        if isinstance(address, str):
+            judged.rejections.append(_reject(message, Reason.TOPIC, address, received_us))
+            return
+        score = self._score(address.device, message, received_us)
+        decoded = self._decoder.decode(address.kind, message.topic, message.payload, received_us)
+        if isinstance(decoded, Rejection):
+            judged.rejections.append(decoded)
+        else:
+            for item in decoded:
+                if fault := rules.identity_fault(item, address, self.kinds):
+                    judged.rejections.append(_reject(message, Reason.IDENTITY, fault, received_us))
+                    continue
+                stamp = rules.stamp_of(item, message, received_us)
+                if isinstance(stamp, str):
+                    judged.rejections.append(_reject(message, Reason.TIME, stamp, received_us))
+                    continue
+                if not self._discover(address.device, address.kind, item.attributes, judged):
+                    judged.rejections.append(_reject(message, Reason.UNKNOWN_DEVICE, "Not registered.", received_us))
+                    continue
+                verdict = rules.judge(item, address, message, stamp, received_us)
+                judged.readings += verdict.readings
+                judged.rejections += verdict.rejections
+                score.clock_offset_s = (stamp.ts_us - received_us) / 1e6
+        for rejection in judged.rejections[before:]:
+            score.rejections[rejection.reason] += 1
+
+    def _discover(self, device: DeviceId, kind: DeviceKind, attributes: dict[str, str], judged: _Judged) -> bool:
+        known = device in self.kinds
+        if not known and not self._accept_unknown:
+            return False
+        if not known or (attributes and self._attributes.get(device) != attributes):
+            self.kinds[device] = kind
+            self._attributes[device] = attributes
+            judged.discoveries.append(Discovery(device, kind, attributes))
+        return True
+
+    def _score(self, device: DeviceId, message: RawMessage, received_us: int) -> SourceScore:
+        score = self.scores.get(device)
+        if score is None:
+            score = self.scores[device] = SourceScore()
+        score.messages += 1
+        score.last_received_us = received_us
+        score.last_topic = message.topic
+        score.last_payload = message.payload
+        return score
+
+
+def _reject(message: RawMessage, reason: Reason, detail: str, received_us: int) -> Rejection:
+    return Rejection(message.topic, message.payload, reason, detail, received_us)
