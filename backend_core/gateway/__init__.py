@@ -1,0 +1,1 @@
+"""The one door: everything a console may ask or order, typed, and the frames it is shown."""
