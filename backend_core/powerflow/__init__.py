@@ -1,0 +1,1 @@
+"""The electrical solution of a network, by whichever engine."""
