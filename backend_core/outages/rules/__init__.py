@@ -1,0 +1,1 @@
+"""Decisions about smart switches and outages, as pure functions."""
