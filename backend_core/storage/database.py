@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, Row, Select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from backend_core.kernel.clock import Clock
@@ -19,6 +19,7 @@ from backend_core.storage.engine import explain, mask, open_engine, parse_url
 from backend_core.storage.lanes import Lane, WorkThread
 
 T = TypeVar("T")
+R = TypeVar("R")
 Work = Callable[[Connection], T]
 
 _RETRIED = ("40001", "40P01")
@@ -60,6 +61,16 @@ class Database:
     def run(self, work: Work[T]) -> T:
         """Run the work here and now; for the command line, never on the core's thread."""
         return self._transact(work, None)
+
+    def stream(self, query: Select[Any], make: Callable[[Row[Any]], R]) -> Iterator[R]:
+        """The rows of a query one after the other, in bounded memory, on the calling thread; for exports."""
+        try:
+            with self._reading.connect() as connection:
+                rows = connection.execution_options(yield_per=5000).execute(query)
+                for row in rows:
+                    yield make(row)
+        except SQLAlchemyError as error:
+            raise explain(error) or error from error
 
     def waiting(self) -> dict[str, int]:
         """The depth of every queue, for diagnostics."""

@@ -1,0 +1,1 @@
+"""What was: readings in and out, their completeness, and the quarantine."""

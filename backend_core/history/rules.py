@@ -1,0 +1,46 @@
+"""How a run of readings is thinned to a screen's columns, and how complete it is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+ThinnedIndexes = NDArray[np.intp]
+
+
+class Expectation(NamedTuple):
+    """How often a point's readings come, and after how long a silence is a gap."""
+
+    period_s: float
+    gap_after_s: float
+
+
+def expectation_of(ts_us: NDArray[np.int64]) -> Expectation:
+    """The usual distance of readings, and three of them (at least 5 s) as the beginning of a gap."""
+    if len(ts_us) < 2:
+        return Expectation(10.0, 30.0)
+    period_s = float(np.median(np.diff(ts_us))) / 1e6
+    return Expectation(period_s, max(5.0, 3.0 * period_s))
+
+
+def coverage(ts_us: NDArray[np.int64], start_us: int, end_us: int, gap_after_s: float) -> float:
+    """The share of the span, 0 to 1, that lies within no gap."""
+    if end_us <= start_us or len(ts_us) == 0:
+        return 0.0
+    edges = np.concatenate(([start_us], ts_us, [end_us]))
+    silences = np.diff(edges).astype(np.float64)
+    missing = silences[silences > gap_after_s * 1e6].sum()
+    return float(max(0.0, 1.0 - missing / (end_us - start_us)))
+
+
+def extremes(ts_us: NDArray[np.int64], values: NDArray[np.float64], start_us: int, end_us: int, columns: int) -> ThinnedIndexes:
+    """Indexes of the first, lowest, highest and last reading of every column, ascending; no peak is ever lost."""
+    width_us = max(1.0, (end_us - start_us) / columns)
+    column = ((ts_us - start_us) / width_us).astype(np.int64)
+    begins = np.flatnonzero(np.concatenate(([True], np.diff(column) != 0)))
+    ends = np.append(begins[1:], len(ts_us)) - 1
+    order_low = np.lexsort((values, column))
+    lowest, highest = order_low[begins], order_low[ends]
+    return np.unique(np.concatenate((begins, lowest, highest, ends)))

@@ -1,0 +1,109 @@
+"""Commits batches to the record in the order they came, and only then lets their receipts complete."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+
+from backend_core.history.model import History, HistoryTotals, Writing
+from backend_core.history.ports import HistoryStore
+from backend_core.kernel.clock import Clock
+from backend_core.kernel.errors import DependencyAway, Fenced, NotLeading
+from backend_core.kernel.identities import DeviceId, PointId
+from backend_core.telemetry.events import BatchJudged
+from backend_core.telemetry.model import DeviceKind, Inlet, Reading, Rejection
+
+_log = logging.getLogger(__name__)
+LONGEST_PAUSE_S = 5.0
+
+
+class HistoryService:
+    """The last step of a reading's walk before it is acknowledged."""
+
+    def __init__(self, store: HistoryStore, clock: Clock, kinds: Mapping[DeviceId, DeviceKind]) -> None:
+        self._store = store
+        self._clock = clock
+        self._kinds = kinds
+        self._waiting: list[BatchJudged] = []
+        self._arrived = asyncio.Event()
+        self._gates: list[Callable[[], Awaitable[None]]] = []
+        self.totals = HistoryTotals()
+        self.commits = 0
+        self.last_commit_ms = 0.0
+
+    @property
+    def depth(self) -> int:
+        """How many batches wait to be written."""
+        return len(self._waiting)
+
+    def before_acknowledging(self, gate: Callable[[], Awaitable[None]]) -> None:
+        """Hold back receipts until this, too, has been saved: an alarm must outlive its reading's acknowledgement."""
+        self._gates.append(gate)
+
+    def keep(self, batch: BatchJudged) -> None:
+        """Queue a durable batch; the room in the telemetry service bounds how many can wait here."""
+        if batch.inlet is Inlet.DURABLE:
+            self._waiting.append(batch)
+            self._arrived.set()
+
+    def forget(self) -> None:
+        """Leave unwritten what waits: another core leads, and the broker hands it the unacknowledged messages."""
+        self._waiting.clear()
+
+    async def load(self) -> list[Reading]:
+        """The newest reading of every point and the counters, at start."""
+        self.totals = await self._store.totals()
+        return await self._store.latest()
+
+    async def run(self) -> None:
+        """Write what waits, for ever; everything that has gathered meanwhile goes into one transaction."""
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            batches, self._waiting = self._waiting, []
+            if batches and await self._commit(batches):
+                for batch in batches:
+                    batch.receipt.complete()
+
+    async def span(self, points: Sequence[PointId], start: datetime, end: datetime, columns: int) -> History:
+        """Readings of a span for a trend."""
+        return await self._store.span(points, start, end, columns)
+
+    async def refresh_totals(self) -> HistoryTotals:
+        """Read the counters anew; on a stand-by they are another's work."""
+        self.totals = await self._store.totals()
+        return self.totals
+
+    async def _commit(self, batches: list[BatchJudged]) -> bool:
+        readings: list[Reading] = []
+        rejections: list[Rejection] = []
+        discoveries = [found for batch in batches for found in batch.discoveries]
+        for batch in batches:
+            readings += batch.readings
+            rejections += batch.rejections
+        pause_s = 0.1
+        while True:
+            writing = Writing(readings, rejections, discoveries, self._kinds, self._clock.now())
+            started = self._clock.monotonic()
+            try:
+                written = await self._store.write(writing)
+                for gate in self._gates:
+                    await gate()
+            except DependencyAway:
+                await self._clock.sleep(pause_s)
+                pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
+                continue
+            except (Fenced, NotLeading):
+                _log.warning("%d readings stay unwritten here; the new leader gets them from the broker", len(readings))
+                return False
+            self.commits += 1
+            self.last_commit_ms = (self._clock.monotonic() - started) * 1000.0
+            self._count(written.stored, written.quarantined, written.rejected)
+            return True
+
+    def _count(self, stored: int, quarantined: int, rejected: Mapping[str, int]) -> None:
+        before = self.totals
+        merged = {r: before.rejected.get(r, 0) + rejected.get(r, 0) for r in {*before.rejected, *rejected}}
+        self.totals = HistoryTotals(before.readings_stored + stored, before.quarantined + quarantined, merged)

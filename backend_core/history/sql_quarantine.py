@@ -1,0 +1,137 @@
+"""What could not be stored as a reading is kept here with its reason, counted, and told once a minute."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from backend_core.kernel.clock import from_us
+from backend_core.storage.event_log import LogEntry, record
+from backend_core.storage.schema.record import quarantine
+from backend_core.telemetry.model import Reading, Reason, Rejection
+
+KEPT_BYTES = 4096
+MAX_TOTAL_BYTES = 1 << 30
+KEPT_DAYS = 30
+
+
+@dataclass(slots=True)
+class _Row:
+    rejection: Rejection
+    digest: str
+    count: int = 1
+
+
+def keep(connection: Connection, rejections: Sequence[Rejection], origin: str) -> int:
+    """Write rejections; the same payload for the same reason is one row with a count. Returns the rows that are new."""
+    if not rejections:
+        return 0
+    rows: dict[tuple[str, str, str], _Row] = {}
+    for rejection in rejections:
+        digest = hashlib.sha256(rejection.payload).hexdigest()
+        key = (_plain(rejection.topic)[:512], digest, str(rejection.reason))
+        if key in rows:
+            rows[key].count += 1
+        else:
+            rows[key] = _Row(rejection, digest)
+    _tell(connection, rejections, origin)
+    if _held_bytes(connection) >= MAX_TOTAL_BYTES:
+        return 0
+    return _upsert(connection, rows)
+
+
+def purge(connection: Connection, now: datetime) -> int:
+    """Drop what is older than 30 days."""
+    return connection.execute(delete(quarantine).where(quarantine.c.last_seen < now - timedelta(days=KEPT_DAYS))).rowcount
+
+
+def conflict(kept: Reading) -> Rejection:
+    """The rejection of a reading whose key is already taken by another value."""
+    payload = json.dumps({"point": kept.point, "ts_us": kept.ts_us, "seq": kept.seq, "value": kept.value}).encode()
+    detail = f"{kept.point} already has another value for this time and sequence; the first one stands."
+    return Rejection(f"point/{kept.point}", payload, Reason.CONFLICT, detail, kept.received_us)
+
+
+def _upsert(connection: Connection, rows: dict[tuple[str, str, str], _Row]) -> int:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    values = [_values(key, row) for key, row in rows.items()]
+    statement = dialect.insert(quarantine).on_conflict_do_nothing(index_elements=["topic", "payload_hash", "reason"])
+    added = connection.execute(
+        statement.returning(quarantine.c.topic, quarantine.c.payload_hash, quarantine.c.reason), values
+    )
+    fresh = {(topic, digest, reason) for topic, digest, reason in added}
+    again = [_seen_again(key, row) for key, row in rows.items() if key not in fresh]
+    if again:
+        connection.execute(_COUNT_UP, again)
+    return len(fresh)
+
+
+_COUNT_UP = (
+    update(quarantine)
+    .where(
+        quarantine.c.topic == bindparam("at_topic"),
+        quarantine.c.payload_hash == bindparam("at_hash"),
+        quarantine.c.reason == bindparam("at_reason"),
+    )
+    .values(count=quarantine.c.count + bindparam("more"), last_seen=bindparam("seen"))
+)
+
+
+def _seen_again(key: tuple[str, str, str], row: _Row) -> dict[str, object]:
+    topic, digest, reason = key
+    seen = from_us(row.rejection.received_us)
+    return {"at_topic": topic, "at_hash": digest, "at_reason": reason, "more": row.count, "seen": seen}
+
+
+def _values(key: tuple[str, str, str], row: _Row) -> dict[str, object]:
+    seen = from_us(row.rejection.received_us)
+    return {
+        "topic": key[0],
+        "payload_hash": key[1],
+        "reason": key[2],
+        "detail": _plain(row.rejection.detail),
+        "payload": row.rejection.payload[:KEPT_BYTES],
+        "payload_bytes": len(row.rejection.payload),
+        "count": row.count,
+        "first_seen": seen,
+        "last_seen": seen,
+    }
+
+
+def _held_bytes(connection: Connection) -> int:
+    """An upper bound of what is kept, without reading the payloads."""
+    newest = connection.execute(select(func.max(quarantine.c.id))).scalar() or 0
+    if newest * KEPT_BYTES < MAX_TOTAL_BYTES:
+        return 0
+    held = connection.execute(select(func.sum(func.length(quarantine.c.payload)))).scalar()
+    return int(held or 0)
+
+
+def _tell(connection: Connection, rejections: Sequence[Rejection], origin: str) -> None:
+    """One line of the event log a source, reason and minute."""
+    groups: Counter[tuple[str, str, datetime]] = Counter()
+    last: dict[tuple[str, str, datetime], Rejection] = {}
+    for rejection in rejections:
+        minute = from_us(rejection.received_us).replace(second=0, microsecond=0)
+        key = (_plain(rejection.topic)[:100], str(rejection.reason), minute)
+        groups[key] += 1
+        last[key] = rejection
+    record(connection, *(_line(key, count, last[key], origin) for key, count in sorted(groups.items())))
+
+
+def _line(key: tuple[str, str, datetime], count: int, last: Rejection, origin: str) -> LogEntry:
+    source, reason, minute = key
+    text = f"Quarantined ({reason}): {_plain(last.detail)}"
+    return LogEntry(minute, "rejection", "core", source, text, origin, f"{source}|{reason}|{minute:%Y%m%dT%H%M}", count)
+
+
+def _plain(text: str) -> str:
+    """Text without the characters that a database or a screen must not see."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,0 +1,266 @@
+"""Readings in PostgreSQL and SQLite: one transaction a batch, and spans read as arrays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, Select, func, select, text, tuple_
+from sqlalchemy.exc import DataError, IntegrityError
+
+from backend_core.history import rules, sql_quarantine, sql_registry
+from backend_core.history.model import History, HistoryTotals, PointHistory, Writing, Written
+from backend_core.history.sql_partitions import Partitions
+from backend_core.kernel.clock import from_us, to_us
+from backend_core.kernel.identities import PointId
+from backend_core.kernel.quality import Mark, Quality
+from backend_core.storage import counters
+from backend_core.storage.binary_copy import CopyColumn, copy_in, copy_out
+from backend_core.storage.database import Database, Lane
+from backend_core.storage.schema.record import points, readings
+from backend_core.telemetry.model import Reading
+
+_LAYOUT = (
+    CopyColumn("point_id", "int4"),
+    CopyColumn("ts", "timestamptz"),
+    CopyColumn("seq", "int2"),
+    CopyColumn("value", "float8"),
+    CopyColumn("quality", "int2"),
+    CopyColumn("marks", "int2"),
+    CopyColumn("received_at", "timestamptz"),
+    CopyColumn("payload_hash", "int8"),
+)
+_NAMES = ", ".join(column.name for column in _LAYOUT)
+_TYPES = [np.dtype({"int4": "i4", "int2": "i2", "float8": "f8"}.get(column.kind, "i8")) for column in _LAYOUT]
+RAW_PER_COLUMN = 200
+"""More readings than this for each column of the screen are thinned before they leave the database thread."""
+
+Columns = list[NDArray[Any]]
+
+
+class SqlHistoryStore:
+    """The record on either database; the numbers of points are remembered between batches."""
+
+    def __init__(self, database: Database, origin: str) -> None:
+        self._database = database
+        self._origin = origin
+        self._numbers: dict[PointId, int] = {}
+        self._partitions = Partitions()
+
+    async def write(self, writing: Writing) -> Written:
+        def work(connection: Connection) -> tuple[Written, dict[PointId, int], set[int]]:
+            return self._write(connection, writing)
+
+        written, numbers, days = await self._database.write(work, Lane.TELEMETRY, as_leader=True)
+        # Only now: had the transaction been rolled back, these numbers would stand for nothing.
+        self._numbers |= numbers
+        self._partitions.remember(days)
+        return written
+
+    async def span(self, points: Sequence[PointId], start: datetime, end: datetime, columns: int) -> History:
+        def work(connection: Connection) -> History:
+            numbers = self._find(connection, points)
+            found = {
+                point: _read_span(connection, point, numbers.get(point), (to_us(start), to_us(end)), columns)
+                for point in points
+            }
+            return History(start, end, found)
+
+        return await self._database.read(work)
+
+    async def latest(self) -> list[Reading]:
+        return await self._database.read(_latest)
+
+    async def totals(self) -> HistoryTotals:
+        return await self._database.read(totals)
+
+    def stream(self, point: str | None, start: datetime | None, end: datetime | None) -> Iterator[Reading]:
+        """Runs on the calling thread: the command line's."""
+        return self._database.stream(_everything(point, start, end), _reading)
+
+    def _find(self, connection: Connection, wanted: Sequence[PointId]) -> dict[PointId, int]:
+        rows = connection.execute(select(points.c.point, points.c.point_id).where(points.c.point.in_(wanted)))
+        return {PointId(point): number for point, number in rows}
+
+    def _write(self, connection: Connection, writing: Writing) -> tuple[Written, dict[PointId, int], set[int]]:
+        missing = {reading.point for reading in writing.readings} - self._numbers.keys()
+        numbers = sql_registry.enrol(connection, writing, missing, self._origin) if missing or writing.discoveries else {}
+        kept = _without_redelivered(connection, writing.readings, self._numbers | numbers if numbers else self._numbers)
+        stored, conflicts, days = 0, [], set[int]()
+        if kept:
+            columns = _columns(kept, self._numbers | numbers if numbers else self._numbers)
+            days = self._partitions.ensure(connection, columns[1], to_us(writing.now))
+            stored, clashing = _insert(connection, columns)
+            conflicts = [sql_quarantine.conflict(kept[index]) for index in clashing]
+        rejections = [*writing.rejections, *conflicts]
+        quarantined = sql_quarantine.keep(connection, rejections, self._origin)
+        rejected = Counter(str(rejection.reason) for rejection in rejections)
+        amounts = {f"rejected.{reason}": count for reason, count in rejected.items()}
+        counters.add(connection, amounts | {"readings_stored": stored, "quarantined": quarantined})
+        absorbed = len(writing.readings) - stored - len(conflicts)
+        return Written(stored, absorbed, len(conflicts), quarantined, rejected), numbers, days
+
+
+def totals(connection: Connection) -> HistoryTotals:
+    """The counters of the record."""
+    found = counters.totals(connection)
+    rejected = {name.removeprefix("rejected."): n for name, n in found.items() if name.startswith("rejected.")}
+    return HistoryTotals(found.get("readings_stored", 0), found.get("quarantined", 0), rejected)
+
+
+def _columns(rows: Sequence[Reading], numbers: dict[PointId, int]) -> Columns:
+    point, ts_us, seq, value, quality, marks, received_us, payload_hash = zip(*rows, strict=True)
+    lists = ([numbers[p] for p in point], ts_us, seq, value, quality, marks, received_us, payload_hash)
+    return [np.array(values, dtype=kind) for values, kind in zip(lists, _TYPES, strict=True)]
+
+
+def _insert(connection: Connection, columns: Columns) -> tuple[int, list[int]]:
+    """Store the rows. Returns how many were new, and the indexes of those whose key holds another value."""
+    insert = _insert_postgres if connection.dialect.name == "postgresql" else _insert_sqlite
+    return insert(connection, columns)
+
+
+def _insert_postgres(connection: Connection, columns: Columns) -> tuple[int, list[int]]:
+    # Straight into the table is four times as fast as by way of a temporary one; keys that exist are the exception.
+    try:
+        with connection.begin_nested():
+            _driver_errors(copy_in, connection, "readings", _LAYOUT, columns)
+        return len(columns[0]), []
+    except IntegrityError:
+        return _insert_unseen(connection, columns)
+
+
+def _driver_errors(copy: Any, connection: Connection, *arguments: Any) -> None:
+    """COPY goes round SQLAlchemy; give its errors the names that the rest of the program knows."""
+    try:
+        copy(connection, *arguments)
+    except connection.dialect.dbapi.IntegrityError as error:  # type: ignore[union-attr]
+        raise IntegrityError("COPY", None, error) from error
+    except connection.dialect.dbapi.DataError as error:  # type: ignore[union-attr]
+        raise DataError("COPY", None, error) from error
+
+
+def _insert_unseen(connection: Connection, columns: Columns) -> tuple[int, list[int]]:
+    connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS arriving (LIKE readings, at_index int) ON COMMIT DELETE ROWS"))
+    connection.execute(text("TRUNCATE arriving"))
+    order = np.arange(len(columns[0]), dtype=np.int32)
+    copy_in(connection, "arriving", (*_LAYOUT, CopyColumn("at_index", "int4")), [*columns, order])
+    stored = connection.execute(
+        text(
+            f"INSERT INTO readings ({_NAMES}) SELECT DISTINCT ON (point_id, ts, seq) {_NAMES} FROM arriving "
+            "ORDER BY point_id, ts, seq, at_index ON CONFLICT DO NOTHING"
+        )
+    ).rowcount
+    clashing = connection.execute(
+        text(
+            "SELECT a.at_index FROM arriving a JOIN readings r USING (point_id, ts, seq) "
+            "WHERE a.value <> r.value ORDER BY a.at_index"
+        )
+    )
+    return stored, list(clashing.scalars())
+
+
+def _insert_sqlite(connection: Connection, columns: Columns) -> tuple[int, list[int]]:
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    before = _changes(connection)
+    marks = ", ".join("?" * len(_LAYOUT))
+    connection.exec_driver_sql(f"INSERT OR IGNORE INTO readings ({_NAMES}) VALUES ({marks})", rows)
+    stored = _changes(connection) - before
+    if stored == len(rows):
+        return stored, []
+    find = "SELECT value FROM readings WHERE point_id = ? AND ts = ? AND seq = ?"
+    held = [connection.exec_driver_sql(find, row[:3]).scalar() for row in rows]
+    return stored, [index for index, (row, value) in enumerate(zip(rows, held, strict=True)) if row[3] != value]
+
+
+def _changes(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT total_changes()").scalar_one())
+
+
+def _without_redelivered(connection: Connection, rows: Sequence[Reading], numbers: dict[PointId, int]) -> Sequence[Reading]:
+    """Leave out readings without a time of their own that the broker delivers a second time."""
+    again = {(numbers[r.point], r.payload_hash) for r in rows if r.marks & Mark.REDELIVERED}
+    if not again:
+        return rows
+    known = set(
+        connection.execute(
+            select(readings.c.point_id, readings.c.payload_hash).where(
+                tuple_(readings.c.point_id, readings.c.payload_hash).in_(list(again))
+            )
+        ).tuples()
+    )
+    return [r for r in rows if not (r.marks & Mark.REDELIVERED and (numbers[r.point], r.payload_hash) in known)]
+
+
+def _read_span(
+    connection: Connection, point: PointId, number: int | None, span_us: tuple[int, int], columns: int
+) -> PointHistory:
+    ts_us, values, quality = _arrays(connection, number, span_us)
+    _, gap_after_s = rules.expectation_of(ts_us)
+    share = rules.coverage(ts_us, *span_us, gap_after_s)
+    total, thinned = len(ts_us), len(ts_us) > RAW_PER_COLUMN * columns
+    if thinned:
+        kept = rules.extremes(ts_us, values, *span_us, columns)
+        ts_us, values, quality = ts_us[kept], values[kept], quality[kept]
+    return PointHistory(point, ts_us, values, quality, total, share, thinned, gap_after_s)
+
+
+def _arrays(
+    connection: Connection, number: int | None, span_us: tuple[int, int]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int16]]:
+    if number is None:
+        return np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.int16)
+    if connection.dialect.name == "postgresql":
+        first, last = (f"'{from_us(moment).isoformat()}'" for moment in span_us)
+        query = (
+            f"SELECT ts, value, quality FROM readings WHERE point_id = {number:d} "
+            f"AND ts >= {first} AND ts < {last} ORDER BY ts, seq"
+        )
+        layout = (CopyColumn("ts", "timestamptz"), CopyColumn("value", "float8"), CopyColumn("quality", "int2"))
+        found = copy_out(connection, query, layout)
+        return found["ts"], found["value"], found["quality"]
+    rows = connection.exec_driver_sql(
+        "SELECT ts, value, quality FROM readings WHERE point_id = ? AND ts >= ? AND ts < ? ORDER BY ts, seq",
+        (number, *span_us),
+    ).fetchall()
+    if not rows:
+        return _arrays(connection, None, span_us)
+    ts, value, quality = zip(*rows, strict=True)
+    return np.array(ts, np.int64), np.array(value, np.float64), np.array(quality, np.int16)
+
+
+def _latest(connection: Connection) -> list[Reading]:
+    newest = (
+        select(readings).where(readings.c.point_id == points.c.point_id)
+        .order_by(readings.c.ts.desc(), readings.c.seq.desc()).limit(1)
+    )  # fmt: skip
+    if connection.dialect.name == "postgresql":
+        last = newest.lateral("last")
+        rows = connection.execute(select(points.c.point, *last.c[1:]).select_from(points.join(last, text("true"))))
+        return [_reading(row) for row in rows]
+    ends = select(readings.c.point_id, func.max(readings.c.ts).label("ts")).group_by(readings.c.point_id).subquery()
+    joined = readings.join(ends, (readings.c.point_id == ends.c.point_id) & (readings.c.ts == ends.c.ts)).join(
+        points, points.c.point_id == readings.c.point_id
+    )
+    return [_reading(row) for row in connection.execute(select(points.c.point, *readings.c[1:]).select_from(joined))]
+
+
+def _everything(point: str | None, start: datetime | None, end: datetime | None) -> Select[Any]:
+    query = select(points.c.point, *readings.c[1:]).join(points, points.c.point_id == readings.c.point_id)
+    if point is not None:
+        query = query.where(points.c.point == point)
+    if start is not None:
+        query = query.where(readings.c.ts >= start)
+    if end is not None:
+        query = query.where(readings.c.ts < end)
+    return query.order_by(readings.c.ts, points.c.point, readings.c.seq)
+
+
+def _reading(row: Row[Any]) -> Reading:
+    point, ts, seq, value, quality, marks, received_at, payload_hash = row
+    held = Quality(quality) if quality in Quality._value2member_map_ else Quality.BAD
+    return Reading(PointId(point), to_us(ts), seq, value, held, marks, to_us(received_at), payload_hash)

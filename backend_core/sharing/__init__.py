@@ -1,0 +1,1 @@
+"""Several consoles on one database: who leads, who is there."""

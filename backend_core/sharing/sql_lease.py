@@ -1,0 +1,121 @@
+"""The lease as a row of the shared database; time is the database's, on SQLite the computer's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from backend_core.kernel.clock import Clock
+from backend_core.sharing.model import TTL_S, Console, Heartbeat, Presence
+from backend_core.storage import fence
+from backend_core.storage.database import Database, Lane
+from backend_core.storage.schema.record import consoles, core_epoch, core_heartbeat, core_lease
+
+ROLE = fence.ROLE
+PRESENT_S = 10.0
+
+
+class SqlLease:
+    """Leadership on PostgreSQL and SQLite."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def acquire(self, console: Console) -> int | None:
+        return await self._database.write(lambda c: self._acquire(c, console))
+
+    async def renew(self, console: Console) -> bool:
+        def work(connection: Connection) -> bool:
+            mine = (core_lease.c.role == ROLE) & (core_lease.c.holder == console.id)
+            now = self._now(connection)
+            alive = core_lease.c.renewed_at >= now - timedelta(seconds=TTL_S)
+            return bool(connection.execute(update(core_lease).where(mine, alive).values(renewed_at=now)).rowcount)
+
+        return await self._database.write(work)
+
+    async def release(self, console: Console) -> None:
+        def work(connection: Connection) -> None:
+            mine = (core_lease.c.role == ROLE) & (core_lease.c.holder == console.id)
+            connection.execute(update(core_lease).where(mine).values(holder=None))
+            connection.execute(delete(consoles).where(consoles.c.console == console.id))
+
+        await self._database.write(work)
+
+    async def beat(self, console: Console, epoch: int, facts: Mapping[str, Any]) -> None:
+        def work(connection: Connection) -> None:
+            row = {"leader": console.name, "epoch": epoch, "facts": dict(facts), "at": self._now(connection)}
+            _upsert(connection, core_heartbeat, {"role": ROLE}, row)
+
+        await self._database.write(work, Lane.OPERATIONS, as_leader=True)
+
+    async def look(self) -> Heartbeat | None:
+        return await self._database.read(self.read_heartbeat)
+
+    async def appear(self, console: Console, role: str) -> None:
+        def work(connection: Connection) -> None:
+            row = {
+                "name": console.name,
+                "operator": console.operator,
+                "host": console.host,
+                "app_version": console.version,
+                "role": role,
+                "seen_at": self._now(connection),
+            }
+            _upsert(connection, consoles, {"console": console.id}, row)
+
+        await self._database.write(work)
+
+    async def presences(self) -> list[Presence]:
+        return await self._database.read(self.read_presences)
+
+    def read_heartbeat(self, connection: Connection) -> Heartbeat | None:
+        """The newest sign of life, with its age."""
+        row = connection.execute(select(core_heartbeat).where(core_heartbeat.c.role == ROLE)).one_or_none()
+        if row is None:
+            return None
+        return Heartbeat(row.leader, row.epoch, (self._now(connection) - row.at).total_seconds(), row.facts)
+
+    def read_presences(self, connection: Connection) -> list[Presence]:
+        """Who was there lately, by name."""
+        since = self._now(connection) - timedelta(seconds=PRESENT_S)
+        rows = connection.execute(select(consoles).where(consoles.c.seen_at >= since).order_by(consoles.c.name))
+        return [
+            Presence(Console(row.console, row.name, row.operator, row.host, row.app_version), row.role, row.seen_at)
+            for row in rows
+        ]
+
+    def _acquire(self, connection: Connection, console: Console) -> int | None:
+        now = self._now(connection)
+        _ensure_row(connection, now)
+        runs_out = now - timedelta(seconds=TTL_S)
+        free = or_(core_lease.c.holder.is_(None), core_lease.c.holder == console.id, core_lease.c.renewed_at < runs_out)
+        values = {"holder": console.id, "name": console.name, "app_version": console.version, "renewed_at": now}
+        taken = connection.execute(update(core_lease).where(core_lease.c.role == ROLE, free).values(**values))
+        if not taken.rowcount:
+            return None
+        # Writers hold this row for share: taking over waits for the open transaction of the one before.
+        connection.execute(update(core_epoch).where(core_epoch.c.role == ROLE).values(epoch=core_epoch.c.epoch + 1))
+        return int(connection.execute(select(core_epoch.c.epoch).where(core_epoch.c.role == ROLE)).scalar_one())
+
+    def _now(self, connection: Connection) -> datetime:
+        if connection.dialect.name == "sqlite":
+            return self._clock.now()
+        moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return moment
+
+
+def _ensure_row(connection: Connection, now: datetime) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = {"role": ROLE, "holder": None, "name": None, "app_version": None, "renewed_at": now, "ttl_s": int(TTL_S)}
+    connection.execute(dialect.insert(core_lease).values(**row).on_conflict_do_nothing(index_elements=["role"]))
+
+
+def _upsert(connection: Connection, table: Any, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(**key, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=dict(values)))

@@ -1,0 +1,62 @@
+"""Rows of fixed-size numbers to and from PostgreSQL's binary COPY, as whole numpy arrays instead of row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+_SIGNATURE = b"PGCOPY\n\xff\r\n\0" + b"\0" * 8
+_TRAILER = b"\xff\xff"
+POSTGRES_EPOCH_US = 946_684_800_000_000
+"""PostgreSQL counts its microseconds from 2000."""
+
+WIRE = {"int2": ">i2", "int4": ">i4", "int8": ">i8", "float8": ">f8", "timestamptz": ">i8"}
+
+
+class CopyColumn(NamedTuple):
+    """One column of the copied table: its name and its PostgreSQL type."""
+
+    name: str
+    kind: str
+
+
+def copy_in(connection: Connection, table: str, layout: Sequence[CopyColumn], columns: Sequence[NDArray[Any]]) -> None:
+    """Copy equally long arrays into the table; times are microseconds since 1970."""
+    rows = np.empty(len(columns[0]), dtype=_wire_type(layout))
+    rows["fields"] = len(layout)
+    for column, values in zip(layout, columns, strict=True):
+        rows[f"{column.name} size"] = np.dtype(WIRE[column.kind]).itemsize
+        rows[column.name] = values - POSTGRES_EPOCH_US if column.kind == "timestamptz" else values
+    names = ", ".join(column.name for column in layout)
+    with _driver(connection).cursor() as cursor:
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.write(_SIGNATURE + rows.tobytes() + _TRAILER)
+
+
+def copy_out(connection: Connection, query: str, layout: Sequence[CopyColumn]) -> dict[str, NDArray[Any]]:
+    """The result of a query without nulls, one array a column; times come as microseconds since 1970."""
+    with _driver(connection).cursor() as cursor:
+        with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:
+            stream = b"".join(bytes(block) for block in copy)
+    body = memoryview(stream)[len(_SIGNATURE) : -len(_TRAILER)]
+    rows = np.frombuffer(body, dtype=_wire_type(layout))
+    found: dict[str, NDArray[Any]] = {}
+    for column in layout:
+        values = rows[column.name].astype(np.dtype(WIRE[column.kind]).newbyteorder("="))
+        found[column.name] = values + POSTGRES_EPOCH_US if column.kind == "timestamptz" else values
+    return found
+
+
+def _wire_type(layout: Sequence[CopyColumn]) -> np.dtype[Any]:
+    fields: list[tuple[str, str]] = [("fields", ">i2")]
+    for column in layout:
+        fields += [(f"{column.name} size", ">i4"), (column.name, WIRE[column.kind])]
+    return np.dtype(fields)
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
