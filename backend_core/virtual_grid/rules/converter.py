@@ -15,6 +15,8 @@ from backend_core.virtual_grid.rules.current_loop import CurrentLoop, LoopState
 from backend_core.virtual_grid.rules.dc_link import DcLink, LinkState
 
 SUB_STEP_S = 0.005
+# A longer tick takes longer sub-steps, each still exact: the hours before the demo are filled in this way.
+MOST_SUB_STEPS = 100
 # Below this the phase lock is lost and the bridge blocks until the grid returns.
 BLOCK_BELOW_PU = 0.3
 # A failed fan leaves natural convection: a sink five times as resistive.
@@ -140,7 +142,7 @@ def _electrical(
     room_w = limit_a * watts_per_a
     source_w = max(-room_w, min(room_w, state.ordered_kw * 1e3 * (1.0 + state.source_noise)))
     loop, link = state.loop, state.link
-    sub_steps = max(round(dt_s / SUB_STEP_S), 1)
+    sub_steps = max(1, min(round(dt_s / SUB_STEP_S), MOST_SUB_STEPS))
     samples = round(dt_s / sub_steps / parameters.loop.sample_s)
     for _ in range(sub_steps):
         link = dc_link.advance(parameters.link, link, source_w, room_w, dt_s / sub_steps)
