@@ -1,0 +1,1 @@
+"""Builds everything; known only by the entry points and tests."""
