@@ -72,7 +72,7 @@ def loss_per_switch_w(bridge: Bridge, switches: Switches, duty: Duty) -> float:
 
 
 def _buck_loss_w(switches: Switches, duty: Duty) -> float:
-    """Direct current: the switch carries it for the duty cycle, the diode for the rest; each edge at the full current."""
+    """Direct current: the switch carries it for the duty cycle, the diode for the rest; every edge at full current."""
     current_a, on_share = duty.peak_current_a, duty.modulation
     on_w = switches.threshold_v * current_a + switches.slope_ohm * current_a**2
     off_w = switches.diode_threshold_v * current_a + switches.diode_slope_ohm * current_a**2

@@ -1,4 +1,4 @@
-"""The current controller of a converter in the rotating frame, sampled as its processor samples it and stepped exactly."""
+"""The current controller of a converter in the rotating frame, sampled as its processor does and stepped exactly."""
 
 import cmath
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def commanded_voltage(loop: CurrentLoop, state: LoopState, reference_a: complex,
 def advance(
     loop: CurrentLoop, state: LoopState, reference_a: complex, grid_voltage_v: complex, *, limit_v: float, samples: int
 ) -> LoopState:
-    """The loop `samples` later, with reference and grid held: in one jump, or sample by sample while the voltage limits."""
+    """The loop `samples` later, reference and grid held: in one jump, or sample by sample while the voltage limits."""
     taken = 0
     while taken < samples and abs(commanded_voltage(loop, state, reference_a, grid_voltage_v)) > limit_v:
         state = _limited_sample(loop, state, reference_a, grid_voltage_v, limit_v)

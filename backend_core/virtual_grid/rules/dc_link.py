@@ -42,7 +42,7 @@ def settled(link: DcLink, power_w: float) -> LinkState:
 
 
 def advance(link: DcLink, state: LinkState, power_in_w: float, limit_w: float, dt_s: float) -> LinkState:
-    """The link `dt_s` later, solved exactly; above the power limit the energy ramps and the integral does not wind up."""
+    """The link `dt_s` later, solved exactly; at the power limit the energy ramps and the integral does not wind up."""
     later = _free(link, state, power_in_w, dt_s)
     if abs(power_out(link, later)) > limit_w:
         later = _limited(link, state, power_in_w, math.copysign(limit_w, power_out(link, later)), dt_s)

@@ -20,19 +20,20 @@ class Sky(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SkyKind:
-    """How long a sky stays, what it lets through and how restlessly."""
+    """How long a sky stays, what it lets through and how restlessly, and how much warmer its air is."""
 
     stays_s: float
     clear_share: float
     unrest: float
     memory_s: float
     to_broken: float
+    warmer_k: float
 
 
 _SKIES = {
-    Sky.SUNNY: SkyKind(3000.0, 0.98, 0.25, 600.0, 0.9),
-    Sky.BROKEN: SkyKind(1800.0, 0.66, 0.95, 75.0, 0.0),
-    Sky.OVERCAST: SkyKind(3600.0, 0.27, 0.35, 900.0, 0.9),
+    Sky.SUNNY: SkyKind(3000.0, 0.98, 0.25, 600.0, 0.9, 1.2),
+    Sky.BROKEN: SkyKind(1800.0, 0.66, 0.95, 75.0, 0.0, 0.0),
+    Sky.OVERCAST: SkyKind(3600.0, 0.27, 0.35, 900.0, 0.9, -2.5),
 }
 # The most a cloud's edge adds to a clear sky by reflection.
 _MOST_CLEARNESS = 1.05
@@ -85,7 +86,7 @@ def step(
         state,
         sky=sky,
         clearness=wander(state.clearness, _logit(kind.clear_share), kind.unrest, kind.memory_s, dt_s, rng),
-        warmth_k=wander(state.warmth_k, 0.0, 2.0, 43200.0, dt_s, rng),
+        warmth_k=wander(state.warmth_k, kind.warmer_k, 1.5, 10800.0, dt_s, rng),
         wind=wander(state.wind, 0.0, 1.0, 10800.0, dt_s, rng),
         gust=wander(state.gust, 0.0, 1.0, 12.0, dt_s, rng),
         veer_deg=wander(state.veer_deg, 0.0, 25.0, 2400.0, dt_s, rng),
@@ -125,13 +126,12 @@ def wind_speed_ms(parameters: WeatherParameters, state: WeatherState) -> float:
 
 
 def air_temperature_c(parameters: WeatherParameters, state: WeatherState, when: datetime) -> float:
-    """Warmest in late July and at three in the afternoon by the sun; clouds flatten the day."""
+    """Warmest in late July and at three in the afternoon by the sun."""
     utc = when.astimezone(UTC)
     solar_hour = utc.hour + utc.minute / 60.0 + parameters.site.longitude_deg / 15.0
     year = 2.0 * math.pi * (when.timetuple().tm_yday - 205) / 365.25
     day = 2.0 * math.pi * (solar_hour - 15.0) / 24.0
-    openness = 0.35 + 0.65 * min(clear_sky_index(state), 1.0)
-    swing_k = parameters.day_swing_k * openness * math.cos(day)
+    swing_k = parameters.day_swing_k * math.cos(day)
     return parameters.year_mean_c + parameters.season_swing_k * math.cos(year) + swing_k + state.warmth_k
 
 

@@ -40,7 +40,7 @@ class WindInputs:
 
 @dataclass(frozen=True, slots=True)
 class WindState:
-    """`mean_ms` is the half-minute mean the turbine decides on; a storm stops it until the wind has fallen well below."""
+    """`mean_ms` is the half-minute mean it decides on; a storm stops it until the wind has fallen well below."""
 
     gust: float = 0.0
     mean_ms: float | None = None
