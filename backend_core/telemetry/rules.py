@@ -78,9 +78,9 @@ def stamp_of(decoded: Decoded, message: RawMessage, received_us: int) -> Stamp |
     if ahead_us > FUTURE_REFUSED_US:
         return f"The time {moment.isoformat()} lies more than 24 h in the future."
     if ahead_us > FUTURE_TOLERATED_US:
-        quality, marks = Quality.UNCERTAIN, marks | Mark.TIME_FUTURE
+        quality, marks = Quality.UNCERTAIN, marks | int(Mark.TIME_FUTURE)
     elif ahead_us < -LATE_AFTER_US:
-        marks |= Mark.LATE
+        marks |= int(Mark.LATE)
     return Stamp(ts_us, quality, marks)
 
 
@@ -88,14 +88,14 @@ def judge(decoded: Decoded, address: Address, message: RawMessage, stamp: Stamp,
     """Readings of the values that hold, rejections of those that do not; the stamp and identity were judged before."""
     quality, marks = stamp.quality, stamp.marks
     if decoded.declared is not Quality.GOOD:
-        quality, marks = max(quality, decoded.declared), marks | Mark.DECLARED
+        quality, marks = max(quality, decoded.declared), marks | int(Mark.DECLARED)
     if message.is_retained:
-        quality, marks = max(quality, Quality.UNCERTAIN), marks | Mark.RETAINED
+        quality, marks = max(quality, Quality.UNCERTAIN), marks | int(Mark.RETAINED)
     payload_hash = 0
     if decoded.timestamp is None:
         payload_hash = hash_of(message.payload)
         if message.is_redelivered:
-            marks |= Mark.REDELIVERED
+            marks |= int(Mark.REDELIVERED)
     kind, device = address
     readings = []
     for name, value in decoded.values:
@@ -103,7 +103,7 @@ def judge(decoded: Decoded, address: Address, message: RawMessage, stamp: Stamp,
         if span.low <= value <= span.high:
             held, why = quality, marks
         else:
-            held, why = Quality.BAD, marks | Mark.RANGE
+            held, why = Quality.BAD, marks | int(Mark.RANGE)
         point = point_of(device, name)
         readings.append(Reading(point, stamp.ts_us, decoded.seq, value, held, why, received_us, payload_hash))
     rejections = [_wrong_value(fault, message, received_us) for fault in decoded.faults]
