@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 ElementId: TypeAlias = str
-"""The name of one thing in a network file; unless the bindings say otherwise also the name of the device that measures it."""
+"""The name of one thing in a network file; also that of the device that measures it, unless the bindings differ."""
 
 
 class Side(StrEnum):
@@ -45,6 +45,22 @@ class SourceKind(StrEnum):
     WIND = "wind"
     CHP = "chp"
     FUEL_CELL = "fuel_cell"
+
+
+class Severity(StrEnum):
+    """An error keeps a network from being used; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a network: which object, what, and what to do, in a sentence."""
+
+    severity: Severity
+    where: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,3 +387,15 @@ class Network:
     def device_of(self, element_id: ElementId) -> str:
         """The device whose readings speak for this element."""
         return self._device_of.get(element_id, element_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What came of reading a network: the network when there is no error in it, and everything found."""
+
+    network: Network | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)

@@ -1,4 +1,4 @@
-"""A diagram as plain data: conductors, symbols, texts and the places where values appear; whoever paints it adds colour.
+"""A diagram as plain data: conductors, symbols, texts and places of values; whoever paints it adds colour.
 
 Lengths are pixels at 100 %, x to the right, y downwards. Every piece names the element whose state it wears.
 """

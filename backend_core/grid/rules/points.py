@@ -1,0 +1,131 @@
+"""Which points a network promises: what should be measured where, in which unit, between which limits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backend_core.grid.model import (
+    Bus,
+    Element,
+    ElementId,
+    Line,
+    Network,
+    Shunt,
+    Switch,
+    Transformer,
+)
+from backend_core.kernel.identities import PointId, is_valid_quantity, point_of
+
+
+class PointKind(StrEnum):
+    VOLTAGE = "voltage"
+    ANGLE = "angle"
+    FREQUENCY = "frequency"
+    ACTIVE_POWER = "active_power"
+    REACTIVE_POWER = "reactive_power"
+    CURRENT = "current"
+    LOADING = "loading_percent"
+    TEMPERATURE = "temperature"
+    POSITION = "position"
+
+
+@dataclass(frozen=True, slots=True)
+class PointLimits:
+    """Alarm limits in the point's own unit; None where there is none."""
+
+    low_low: float | None = None
+    low: float | None = None
+    high: float | None = None
+    high_high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedPoint:
+    """One value that the grid should deliver; `decimals` is how it is shown."""
+
+    point_id: PointId
+    element_id: ElementId
+    kind: PointKind
+    title: str
+    unit: str
+    decimals: int
+    limits: PointLimits = PointLimits()
+
+
+UNITS = {
+    PointKind.VOLTAGE: ("pu", 3),
+    PointKind.ANGLE: ("°", 1),
+    PointKind.FREQUENCY: ("Hz", 3),
+    PointKind.ACTIVE_POWER: ("MW", 1),
+    PointKind.REACTIVE_POWER: ("Mvar", 1),
+    PointKind.CURRENT: ("A", 0),
+    PointKind.LOADING: ("%", 1),
+    PointKind.TEMPERATURE: ("°C", 0),
+    PointKind.POSITION: ("", 0),
+}
+
+WORDS = {
+    PointKind.VOLTAGE: "voltage",
+    PointKind.ANGLE: "voltage angle",
+    PointKind.FREQUENCY: "frequency",
+    PointKind.ACTIVE_POWER: "active power",
+    PointKind.REACTIVE_POWER: "reactive power",
+    PointKind.CURRENT: "current",
+    PointKind.LOADING: "loading",
+    PointKind.TEMPERATURE: "temperature",
+    PointKind.POSITION: "position",
+}
+
+
+def expected_points(network: Network) -> tuple[ExpectedPoint, ...]:
+    """All points of a network, in the order of its file: for search, trends, default alarm rules and diagrams."""
+    return tuple(point for element in network.elements() for point in _points_of(network, element))
+
+
+def point_id_of(network: Network, element_id: ElementId, kind: PointKind) -> PointId:
+    """The id under which a quantity of an element arrives, bindings included."""
+    assert is_valid_quantity(kind)
+    return point_of(network.device_of(element_id), kind)
+
+
+def _points_of(network: Network, element: Element) -> Iterator[ExpectedPoint]:
+    for kind, limits in _quantities(element):
+        unit, decimals = UNITS[kind]
+        title = f"{element.name or element.id} {WORDS[kind]}"
+        yield ExpectedPoint(point_id_of(network, element.id, kind), element.id, kind, title, unit, decimals, limits)
+
+
+def _quantities(element: Element) -> Iterator[tuple[PointKind, PointLimits]]:
+    match element:
+        case Bus():
+            yield PointKind.VOLTAGE, _voltage_limits(element)
+            yield PointKind.ANGLE, PointLimits()
+            yield PointKind.FREQUENCY, PointLimits(49.0, 49.5, 50.5, 51.0)
+            yield from _powers()
+        case Line() | Transformer():
+            yield from _powers()
+            yield PointKind.CURRENT, PointLimits()
+            yield (
+                PointKind.LOADING,
+                PointLimits(high=element.high_loading_percent, high_high=element.high_high_loading_percent),
+            )
+            if isinstance(element, Transformer):
+                yield (
+                    PointKind.TEMPERATURE,
+                    PointLimits(high=element.high_temperature_c, high_high=element.high_high_temperature_c),
+                )
+        case Switch():
+            yield PointKind.POSITION, PointLimits()
+        case Shunt():
+            yield PointKind.REACTIVE_POWER, PointLimits()
+        case _:
+            yield from _powers()
+
+
+def _powers() -> Iterator[tuple[PointKind, PointLimits]]:
+    yield PointKind.ACTIVE_POWER, PointLimits()
+    yield PointKind.REACTIVE_POWER, PointLimits()
+
+
+def _voltage_limits(bus: Bus) -> PointLimits:
+    return PointLimits(bus.low_low_voltage_pu, bus.low_voltage_pu, bus.high_voltage_pu, bus.high_high_voltage_pu)
