@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend_core.outages.model import Board, Check, Cycle, Outage, SmartSwitch, SwitchReading, Verdict
+from backend_core.outages.model import Board, Check, Cycle, Edit, Outage, SwitchReading, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,7 @@ class SmartSwitchFlapping:
 class SmartSwitchesEdited:
     """The list of smart switches was changed by an operator."""
 
-    switches: tuple[SmartSwitch, ...]
-    removed: tuple[str, ...]
-    who: str
-    at: datetime
+    edit: Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +74,6 @@ class ObserverHealthChanged:
 
     ok: bool
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CycleOverran:
-    """A round of probes took longer than the interval between rounds."""
-
-    cycle: Cycle
-    interval_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class Affected:
 class Outage:
     """A time in which so many known smart switches were dark that the supply itself must have failed.
 
-    `offline` of `known` is the latest count while it is open, and the worst once it has ended.
+    `offline` of `known` is the count of the latest round that was judged while it was open.
     """
 
     id: int
@@ -185,7 +185,7 @@ class Board:
     open_outage: Outage | None = None
     past_outages: tuple[Outage, ...] = ()
     tally: Tally = Tally()
-    uptime_today: float | None = None
+    uptime_day: float | None = None
     observer_ok: bool = True
     cycle: Cycle | None = None
     interval_s: float = 60.0
@@ -209,6 +209,36 @@ class OutageLimits:
 
     threshold: float = 0.5
     min_known: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """All that the service is told by the settings; `observer` is the name of this console or core."""
+
+    observer: str
+    probing: ProbeLimits = ProbeLimits()
+    outage: OutageLimits = OutageLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line for the event log."""
+
+    kind: str
+    object_id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change to the list of smart switches, by whom and from where."""
+
+    kept: tuple[SmartSwitch, ...]
+    removed: tuple[str, ...]
+    who: str
+    origin: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from backend_core.outages.model import Check, Outage, ProbeAnswer, SmartSwitch, Span
+from backend_core.outages.model import Check, Edit, Note, Outage, ProbeAnswer, SmartSwitch, Span
 
 
 class SmartSwitchProbe(Protocol):
@@ -17,7 +17,7 @@ class SmartSwitchProbe(Protocol):
         ...
 
     def seconds_at_worst(self, count: int) -> float:
-        """How long a round takes when none of `count` smart switches answers."""
+        """How long a round takes when none of so many answers."""
         ...
 
 
@@ -40,43 +40,37 @@ class Witness(Protocol):
 class SmartSwitchStore(Protocol):
     """Keeps smart switches, their checks, and outages."""
 
-    async def switches(self) -> tuple[SmartSwitch, ...]: ...
-
-    async def save_switches(
-        self, kept: Sequence[SmartSwitch], removed: Sequence[str], who: str, origin: str, at: datetime
-    ) -> None:
-        """Add or change the kept and take out the removed, with a row in the event log for each, or do nothing."""
+    @property
+    def epoch(self) -> int | None:
+        """The epoch in which this core leads; none on stand-by."""
         ...
 
-    async def save_round(self, checks: Sequence[Check], outage: Outage | None, notes: Sequence[Note]) -> Outage | None:
-        """Store the checks, the outage as it is after them (id 0 is new) and the notes in one transaction."""
+    async def switches(self) -> tuple[SmartSwitch, ...]:
+        """All of them, by name."""
+        ...
+
+    async def save_edit(self, edit: Edit) -> None:
+        """Add or change the kept and take out the removed, each with a line in the event log, or do nothing."""
+        ...
+
+    async def save_round(
+        self, checks: Sequence[Check], outages: Sequence[Outage], notes: Sequence[Note]
+    ) -> tuple[Outage, ...]:
+        """Store a round in one transaction, as the leader; an outage of id 0 is new and comes back with its own."""
+        ...
+
+    async def checks_since(self, since: datetime) -> tuple[Check, ...]:
+        """The checks after that moment, oldest first."""
         ...
 
     async def spans(self, since: datetime, longest_gap_s: float) -> dict[str, tuple[Span, ...]]:
         """The stretches of equal verdicts of each smart switch since then, cut where checks are missing."""
         ...
 
-    async def latest(self) -> dict[str, Check]:
-        """The newest check of each smart switch."""
-        ...
-
-    async def outages(self, limit: int) -> tuple[Outage, ...]:
-        """The newest outages, the open one first."""
+    async def outages(self, at_most: int) -> tuple[Outage, ...]:
+        """The newest outages, newest first."""
         ...
 
     async def drop_checks(self, before: datetime, at_most: int) -> int:
         """Delete at most so many checks that are older, and say how many went."""
         ...
-
-
-class Note(Protocol):
-    """A line for the event log."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def object_id(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def at(self) -> datetime: ...

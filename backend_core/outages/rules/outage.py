@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ def is_outage(count: Tally, limits: OutageLimits) -> bool:
 
 def next_outage(
     current: Outage | None,
-    standings: Iterable[Standing],
+    standings: Sequence[Standing],
     count: Tally,
     limits: OutageLimits,
     at: datetime,
@@ -24,15 +24,23 @@ def next_outage(
 ) -> Outage | None:
     """The outage after this round of checks: opened, spread, ended, unchanged, or none.
 
-    Too few known ones decide nothing: an open outage stays open until they are heard again.
+    Too few known ones decide nothing: an open outage stays open until they are heard again. Nor does it end because
+    those it took can no longer be told: until they are seen to have power they count as dark.
     """
     if current is None:
         return _opened(_dark(standings), count, at, interval_s) if is_outage(count, limits) else None
-    if is_outage(count, limits):
-        return _spread(current, tuple(standings), count, at)
-    if count.known >= limits.min_known or count.total < limits.min_known:
-        return _ended(current, at)
-    return current
+    spread = _spread(current, standings, count, at)
+    lost = _lost(spread, standings)
+    feared = replace(count, offline=count.offline + lost, unknown=count.unknown - lost)
+    if is_outage(feared, limits) or feared.known < limits.min_known <= feared.total:
+        return spread
+    return replace(spread, ended_at=at, offline=current.offline, known=current.known)
+
+
+def _lost(outage: Outage, standings: Iterable[Standing]) -> int:
+    missing = {a.name for a in outage.affected if a.returned_at is None}
+    unclear = (s for s in standings if s.switch.active and not s.flapping and s.verdict is Verdict.UNKNOWN)
+    return sum(s.name in missing for s in unclear)
 
 
 def _dark(standings: Iterable[Standing]) -> tuple[Affected, ...]:
@@ -58,7 +66,7 @@ def first_failure(dark: tuple[Affected, ...], at: datetime, interval_s: float) -
     return min(recent, default=max((a.since for a in dark), default=at))
 
 
-def _spread(current: Outage, standings: tuple[Standing, ...], count: Tally, at: datetime) -> Outage:
+def _spread(current: Outage, standings: Sequence[Standing], count: Tally, at: datetime) -> Outage:
     dark = {a.name: a for a in _dark(standings)}
     online = {s.name for s in standings if s.verdict is Verdict.ONLINE and not s.flapping}
     kept = {a.name: _still(a, dark, online, at) for a in current.affected}
@@ -73,7 +81,3 @@ def _still(before: Affected, dark: dict[str, Affected], online: set[str], at: da
     if before.name in online and before.returned_at is None:
         return replace(before, returned_at=at)
     return before
-
-
-def _ended(current: Outage, at: datetime) -> Outage:
-    return replace(current, ended_at=at)
