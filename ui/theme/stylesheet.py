@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from ui.resources import resource
 
 _LENGTH = re.compile(r"(?<![\w#])(-?\d+)dp\b")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _TOKEN = re.compile(r"@([a-z_0-9]+)\b")
 
 
 def fill(template: str, tokens: Mapping[str, str], zoom: float) -> str:
     """`@bg1` becomes the colour, `12dp` becomes so many pixels at this zoom; an unknown token is our own mistake."""
-    with_lengths = _LENGTH.sub(lambda found: f"{round(int(found[1]) * zoom)}px", template)
+    with_lengths = _LENGTH.sub(lambda found: f"{round(int(found[1]) * zoom)}px", _COMMENT.sub("", template))
     return _TOKEN.sub(lambda found: tokens[found[1]], with_lengths)
 
 

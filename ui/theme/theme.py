@@ -2,17 +2,19 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
 from ui.theme.fonts import load_bundled_fonts, make_font
 from ui.theme.stylesheet import fill, load_template
 from ui.theme.tokens import DAY, NIGHT, PEN_TOKENS
+from ui.tones import TONES
 
 ZOOM_STEPS = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 ROW_HEIGHT = 24
 TOUCH_TARGET = 44
+HALF_BLINK_MS = 500
 
 
 class Mode(StrEnum):
@@ -24,6 +26,8 @@ class Theme(QObject):
     """What every painter asks. Widgets name tokens; `changed` says that all of them may look different now."""
 
     changed = Signal()
+    pulsed = Signal(bool)
+    """1 Hz: what is unacknowledged shows its mark filled while True; nothing else may blink."""
 
     def __init__(self, mode: Mode = Mode.NIGHT, zoom: float = 1.0, *, touch: bool = False) -> None:
         super().__init__()
@@ -34,6 +38,10 @@ class Theme(QObject):
         self._touch = touch
         self._colours: dict[str, QColor] = {}
         self._fonts: dict[tuple[str, bool, bool], QFont] = {}
+        self.pulse = True
+        self._blink = QTimer(self, interval=HALF_BLINK_MS)
+        self._blink.timeout.connect(self._turn_pulse)
+        self._blink.start()
 
     @property
     def mode(self) -> Mode:
@@ -59,6 +67,10 @@ class Theme(QObject):
         colour = QColor(self._colours[token])
         colour.setAlphaF(alpha)
         return colour
+
+    def tone(self, tone: str) -> QColor:
+        """The colour of a tone word (`critical`, `secondary`, `estimated`); see `ui.tones`."""
+        return self.color(TONES[tone])
 
     def pen(self, token: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
         return QPen(self.color(token), width * self._zoom, style)
@@ -104,6 +116,10 @@ class Theme(QObject):
     def step_zoom(self, steps: int) -> None:
         nearest = min(range(len(ZOOM_STEPS)), key=lambda i: abs(ZOOM_STEPS[i] - self._zoom))
         self.set_zoom(ZOOM_STEPS[max(0, min(len(ZOOM_STEPS) - 1, nearest + steps))])
+
+    def _turn_pulse(self) -> None:
+        self.pulse = not self.pulse
+        self.pulsed.emit(self.pulse)
 
     def _dress(self) -> None:
         self._colours.clear()
