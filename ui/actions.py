@@ -15,7 +15,6 @@ class ActionEntry:
     """One line of the palette: `Alarms: acknowledge selected (F8)`."""
 
     id: str
-    group: str
     title: str
     action: QAction
 
@@ -25,7 +24,7 @@ class ActionEntry:
 
 
 class ActionRegistry(QObject):
-    """Owns no widget; an entry leaves by itself when the widget it belongs to is destroyed."""
+    """Knows actions by id (`alarms.acknowledge`); an entry leaves by itself when the widget it belongs to is destroyed."""
 
     changed = Signal()
 
@@ -40,14 +39,11 @@ class ActionRegistry(QObject):
         title: str,
         run: Callable[[], object],
         *,
-        group: str = "",
         key: str = "",
         window_wide: bool = False,
-        checkable: bool = False,
     ) -> QAction:
         """Register an action; its key works while `owner` has the focus, or in the whole window if asked."""
         action = QAction(title, owner)
-        action.setCheckable(checkable)
         if key:
             action.setShortcut(QKeySequence(key))
         action.setShortcutContext(
@@ -55,7 +51,7 @@ class ActionRegistry(QObject):
         )
         action.triggered.connect(lambda *_: run())
         owner.addAction(action)
-        self._entries[action_id] = ActionEntry(action_id, group, title, action)
+        self._entries[action_id] = ActionEntry(action_id, title, action)
         action.destroyed.connect(lambda *_: self._forget(action_id, action))
         self.changed.emit()
         return action

@@ -87,6 +87,7 @@ class HeadBar(QWidget):
             return
         for _, button in self._buttons:
             self._layout.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = [(action, HeadButton(action, self)) for action in actions]
         for _, button in self._buttons:

@@ -12,7 +12,7 @@ from ui.theme import Theme
 
 
 def paint_sparkline(
-    painter: QPainter, theme: Theme, box: QRectF, values: Sequence[float | None], token: str = "cond"
+    painter: QPainter, theme: Theme, box: QRectF, values: Sequence[float | None], pen: str = "cond"
 ) -> None:
     """Fits the values to the box; nothing (None) leaves a gap, never a bridge."""
     known = [value for value in values if value is not None]
@@ -38,7 +38,7 @@ def paint_sparkline(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(theme.pen(token, 1.2))
+    painter.setPen(theme.pen(pen, 1.2))
     painter.drawPath(path)
     painter.restore()
 
@@ -46,17 +46,17 @@ def paint_sparkline(
 class Sparkline(QWidget):
     """Call `show_values` with the newest last; drawing is all it does."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, *, token: str = "cond") -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, pen: str = "cond") -> None:
         super().__init__(parent)
         self._theme = theme
-        self._token = token
+        self._pen = pen
         self._values: Sequence[float | None] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         theme.changed.connect(self.update)
 
-    def show_values(self, values: Sequence[float | None], token: str | None = None) -> None:
+    def show_values(self, values: Sequence[float | None], pen: str | None = None) -> None:
         self._values = tuple(values)
-        self._token = token or self._token
+        self._pen = pen or self._pen
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -67,5 +67,5 @@ class Sparkline(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_sparkline(painter, self._theme, QRectF(self.rect()).adjusted(1, 2, -1, -2), self._values, self._token)
+        paint_sparkline(painter, self._theme, QRectF(self.rect()).adjusted(1, 2, -1, -2), self._values, self._pen)
         painter.end()

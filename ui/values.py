@@ -54,26 +54,50 @@ def show_value(
     *,
     trust: int = Trust.GOOD,
     age_s: float | None = None,
-    spread: float | None = None,
-    by_hand: bool = False,
     tone: str = "normal",
 ) -> Shown:
-    """`61 °C`, `61 °C ?`, `[ 61 °C ] 3 min`, `###`, `n/a`; estimated in italics with its ±, by hand with a mark."""
-    if trust == Trust.NEVER or value is None:
+    """`61 °C`, `61 °C ?` (uncertain), `[ 61 °C ] 3 min` (stale), `###` (bad), `n/a` (never seen)."""
+    if value is None:
+        return Shown(NEVER_TEXT, "tertiary")
+    text = _with_unit(format_number(value, decimals), unit)
+    return _graded(text, trust, age_s, Shown(text, tone, bold=tone in ("critical", "high")))
+
+
+def show_estimate(
+    value: float | None,
+    spread: float,
+    unit: str = "",
+    decimals: int = 1,
+    *,
+    trust: int = Trust.GOOD,
+    age_s: float | None = None,
+) -> Shown:
+    """`124 ± 7 %` in italics: worked out, not measured."""
+    if value is None:
+        return Shown(NEVER_TEXT, "tertiary")
+    text = _with_unit(f"{format_number(value, decimals)} ± {format_number(spread, decimals)}", unit)
+    return _graded(text, trust, age_s, Shown(text, "estimated", italic=True))
+
+
+def show_by_hand(value: float, unit: str = "", decimals: int = 1, *, age_s: float | None = None) -> Shown:
+    """`61 °C ✎`: entered by an operator; its age shows once it is told."""
+    text = f"{_with_unit(format_number(value, decimals), unit)} {HAND_MARK}"
+    return Shown(text if age_s is None else f"{text} {format_age(age_s)}", "manual")
+
+
+def _with_unit(number: str, unit: str) -> str:
+    return f"{number} {unit}" if unit else number
+
+
+def _graded(text: str, trust: int, age_s: float | None, good: Shown) -> Shown:
+    """The same value as far as it may be trusted."""
+    if trust == Trust.NEVER:
         return Shown(NEVER_TEXT, "tertiary")
     if trust == Trust.BAD:
         return Shown(BAD_TEXT, "secondary")
-    number = format_number(value, decimals)
-    if spread is not None:
-        number = f"{number} ± {format_number(spread, decimals)}"
-    text = f"{number} {unit}" if unit else number
-    if by_hand:
-        text = f"{text} {HAND_MARK}"
     if trust == Trust.STALE:
         age = f" {format_age(age_s)}" if age_s is not None else ""
-        return Shown(f"[ {text} ]{age}", "secondary", italic=spread is not None)
+        return Shown(f"[ {text} ]{age}", "secondary", italic=good.italic)
     if trust == Trust.UNCERTAIN:
-        text = f"{text} ?"
-    if tone == "normal":
-        tone = "manual" if by_hand else "estimated" if spread is not None else tone
-    return Shown(text, tone, bold=tone in ("critical", "high"), italic=spread is not None)
+        return Shown(f"{text} ?", good.tone, good.bold, good.italic)
+    return good

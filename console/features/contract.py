@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QWidget
 from console.features.targets import Subject, Target
 
 if TYPE_CHECKING:
+    from ui.toast import Notices
+
     from backend_core.gateway.frame import Frame
     from console.bridge.core_link import Asker
     from console.bridge.operator_action import OperatorActions
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from ui.actions import ActionRegistry
     from ui.panel_frame import PanelHead
     from ui.theme import Theme
-    from ui.toast import Notices
 
 
 class Area(StrEnum):

@@ -50,8 +50,6 @@ class Table(QWidget, Generic[Row]):
         *,
         order: Callable[[Row], Any] | None = None,
         empty: EmptyState | None = None,
-        multi: bool = False,
-        show_foot: bool = True,
     ) -> None:
         super().__init__()
         self._theme = theme
@@ -68,8 +66,7 @@ class Table(QWidget, Generic[Row]):
         self._new_above = QPushButton()
         self._count = QLabel()
         self._stack = QStackedWidget()
-        self._build(name, multi)
-        self._foot.setVisible(show_foot)
+        self._build(name)
         self._listen()
         self._fit()
         self._show_counts()
@@ -87,6 +84,14 @@ class Table(QWidget, Generic[Row]):
         """The whole truth anew; rows that are still there keep selection and place."""
         self._decide_hold()
         self.model.reset_rows(rows)
+
+    def allow_many(self) -> None:
+        """Let the operator select several rows at once."""
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+
+    def hide_foot(self) -> None:
+        """For short lists that are always seen whole."""
+        self._foot.hide()
 
     def current_key(self) -> Hashable | None:
         index = self.view.currentIndex()
@@ -123,14 +128,13 @@ class Table(QWidget, Generic[Row]):
 
     # --- built once ---------------------------------------------------------------------
 
-    def _build(self, name: str, multi: bool) -> None:
+    def _build(self, name: str) -> None:
         view = self.view
         view.setAccessibleName(name)
         view.setModel(self.model)
         view.setItemDelegate(TableDelegate(self._theme, self.model, view))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        mode = QAbstractItemView.SelectionMode
-        view.setSelectionMode(mode.ExtendedSelection if multi else mode.SingleSelection)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
