@@ -82,7 +82,7 @@ class PostgresServer:
 
     def _initialise(self) -> None:
         settings = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-        initdb = [self._binaries / "initdb", "-D", self._data, *settings]
+        initdb: list[str | Path] = [self._binaries / "initdb", "-D", self._data, *settings]
         program = Program(initdb, self._log, cwd=self._folder, account=self._account)
         if program.wait(60.0) != 0:
             raise AssertionError(f"initdb failed:\n{program.output[-2000:]}")
