@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Select, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend_core.storage.schema.record import event_log
@@ -23,6 +24,72 @@ class LogEntry:
     origin: str
     merge_key: str | None = None
     count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One line as it stands in the database."""
+
+    id: int
+    at: datetime
+    kind: str
+    who: str
+    object: str
+    text: str
+    origin: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which lines: all words somewhere in them, one of the kinds, within the span (end excluded)."""
+
+    words: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    at_most: int = 2000
+
+
+def read(connection: Connection, wanted: LogFilter) -> list[LogRow]:
+    """The lines that fit, newest first."""
+    query = chosen(wanted).order_by(event_log.c.at.desc(), event_log.c.id.desc()).limit(wanted.at_most)
+    return [row_of(row) for row in connection.execute(query)]
+
+
+def since(connection: Connection, last_id: int, at_most: int) -> list[LogRow]:
+    """The lines written after this number, oldest first."""
+    query = select(*_SHOWN).where(event_log.c.id > last_id).order_by(event_log.c.id).limit(at_most)
+    return [row_of(row) for row in connection.execute(query)]
+
+
+def newest(connection: Connection) -> int:
+    """The number of the newest line, 0 when there is none."""
+    return int(connection.execute(select(func.max(event_log.c.id))).scalar() or 0)
+
+
+def chosen(wanted: LogFilter) -> Select[Any]:
+    """The query for the lines that fit, in no order yet."""
+    query = select(*_SHOWN)
+    for word in wanted.words:
+        like = f"%{word.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
+        columns = (event_log.c.kind, event_log.c.who, event_log.c.object, event_log.c.text)
+        query = query.where(or_(*(column.ilike(like, escape="/") for column in columns)))
+    if wanted.kinds:
+        query = query.where(event_log.c.kind.in_(wanted.kinds))
+    if wanted.start is not None:
+        query = query.where(event_log.c.at >= wanted.start)
+    if wanted.end is not None:
+        query = query.where(event_log.c.at < wanted.end)
+    return query
+
+
+def row_of(row: Any) -> LogRow:
+    """A database row of `chosen` as a line."""
+    return LogRow(*row)
+
+
+_SHOWN = tuple(event_log.c[name] for name in ("id", "at", "kind", "who", "object", "text", "origin", "count"))
 
 
 def record(connection: Connection, *entries: LogEntry) -> None:

@@ -1,0 +1,155 @@
+"""Which inlets are open: the durable one while this core leads, the live one while it does not or is held up."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from backend_core.kernel.clock import Clock
+from backend_core.kernel.errors import BadConfig
+from backend_core.kernel.links import LinkState
+from backend_core.kernel.settings import Settings
+from backend_core.kernel.supervision import Supervisor
+from backend_core.runtime.toml_config import secret
+from backend_core.telemetry.model import Inlet
+from backend_core.telemetry.mqtt_source import BrokerAddress, MqttSource
+from backend_core.telemetry.service import TelemetryService
+
+BLOCKED_FOR_S = 1.0
+LOOK_EVERY_S = 0.25
+
+
+@dataclass(slots=True)
+class _Open:
+    """An inlet that is open, and the task that reads it."""
+
+    source: MqttSource
+    task: asyncio.Task[None]
+
+
+class Inlets:
+    """Opens and closes the two inlets; `lead` and `follow` are called on each change of role."""
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        settings: Settings,
+        telemetry: TelemetryService,
+        clock: Clock,
+        on_link: Callable[[LinkState], None],
+        name: str,
+    ) -> None:
+        self._address = address
+        self._topics = settings.texts("mqtt.topics")
+        self._durable_id = settings.text("mqtt.client_id")
+        self._telemetry = telemetry
+        self._clock = clock
+        self._on_link = on_link
+        self._name = name
+        self._tasks = Supervisor(clock)
+        self._open: dict[Inlet, _Open] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self.leads = False
+
+    @property
+    def link(self) -> LinkState | None:
+        """The state of the broker as the better of the open inlets sees it."""
+        links = [opened.source.link for opened in self._open.values()]
+        return max(links, key=lambda link: link.ok, default=None)
+
+    def depths(self) -> dict[str, int]:
+        """Messages that have arrived and are not yet in a batch."""
+        return {f"{inlet} inlet": opened.source.waiting for inlet, opened in self._open.items()}
+
+    def dropped(self) -> dict[str, int]:
+        """What the live inlet had to let go."""
+        return {f"{inlet} inlet": opened.source.dropped for inlet, opened in self._open.items()}
+
+    def lead(self) -> None:
+        """This core leads now: take the durable session over."""
+        self.leads = True
+        self._begin(Inlet.DURABLE)
+        self._end(Inlet.LIVE)
+
+    def follow(self) -> None:
+        """Another leads, or the database is away: look on."""
+        self.leads = False
+        self._end(Inlet.DURABLE)
+        self._begin(Inlet.LIVE)
+
+    async def watch(self) -> None:
+        """Open the live inlet beside the durable one for as long as that is held up, for ever."""
+        while True:
+            await self._clock.sleep(LOOK_EVERY_S)
+            if not self.leads:
+                continue
+            since_s = self._telemetry.blocked_since_s
+            if since_s is not None and self._clock.monotonic() - since_s > BLOCKED_FOR_S:
+                self._begin(Inlet.LIVE)
+            elif since_s is None:
+                self._end(Inlet.LIVE)
+
+    async def stop(self) -> None:
+        """Disconnect from the broker; the durable session stays there."""
+        for inlet in list(self._open):
+            self._end(inlet)
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=2.0)
+        await self._tasks.stop()
+
+    def _begin(self, inlet: Inlet) -> None:
+        if inlet in self._open:
+            return
+        client_id = self._durable_id if inlet is Inlet.DURABLE else f"live-{self._name}"
+        source = MqttSource(self._address, self._topics, self._clock, inlet, client_id, self._on_link)
+        task = self._tasks.spawn(f"{inlet} inlet", self._telemetry.run(source))
+        self._open[inlet] = _Open(source, task)
+
+    def _end(self, inlet: Inlet) -> None:
+        opened = self._open.pop(inlet, None)
+        if opened is not None:
+            closing = self._tasks.spawn(f"close {inlet} inlet", self._close(opened))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    async def _close(self, opened: _Open) -> None:
+        await opened.source.stop()
+        done, _ = await asyncio.wait({opened.task}, timeout=1.0)
+        if not done:
+            opened.task.cancel()
+
+
+def broker_address(settings: Settings) -> BrokerAddress:
+    """Where the broker is, from `[mqtt]`."""
+    given = settings.text("mqtt.url")
+    url = urlsplit(given)
+    try:
+        port = url.port
+    except ValueError as error:
+        raise BadConfig(f"[mqtt] url '{given}' has no lawful port.", "Write mqtt://host:1883.") from error
+    if url.scheme not in ("mqtt", "mqtts") or not url.hostname:
+        raise BadConfig(f"[mqtt] url '{given}' is no broker address.", "Write mqtt://host:1883, or mqtts:// for TLS.")
+    tls = _tls(settings) if url.scheme == "mqtts" else None
+    return BrokerAddress(
+        url.hostname,
+        port or (8883 if tls else 1883),
+        settings.text("mqtt.username") or url.username,
+        secret(settings, "mqtt") or url.password,
+        settings.text("mqtt.protocol"),
+        tls,
+    )
+
+
+def _tls(settings: Settings) -> ssl.SSLContext:
+    authority, own = settings.text("mqtt.ca_file"), settings.text("mqtt.client_cert")
+    try:
+        context = ssl.create_default_context(cafile=authority or None)
+        if own:
+            context.load_cert_chain(own)
+    except (OSError, ssl.SSLError) as error:
+        which = f"ca_file '{authority}' or client_cert '{own}'"
+        raise BadConfig(f"[mqtt] {which} cannot be used ({error}).", "Name PEM files that this user can read.") from error
+    return context
