@@ -3,7 +3,7 @@
 from ui.diagram.canvas import DiagramCanvas
 from ui.diagram.looks import DEAD, NORMAL, Badge, Doubt, Look
 from ui.diagram.sheet import Align, Arrow, Caption, Conductor, Sheet, Slot, Symbol, TextStyle
-from ui.diagram.slot_text import SlotText, write_value
+from ui.diagram.slot_text import Form, SlotText, write_value
 
 __all__ = [
     "DEAD",
@@ -15,6 +15,7 @@ __all__ = [
     "Conductor",
     "DiagramCanvas",
     "Doubt",
+    "Form",
     "Look",
     "Sheet",
     "Slot",

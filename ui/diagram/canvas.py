@@ -136,7 +136,7 @@ class DiagramCanvas(QGraphicsView):
         half_width, half_height = self.viewport().width() / 2 / scale, self.viewport().height() / 2 / scale
         seen = QRectF(middle.x() - half_width, middle.y() - half_height, 2 * half_width, 2 * half_height)
         self.resetTransform()
-        # The scene rectangle is the visible part itself: no scroll bar ranges, so every place can be reached at every scale.
+        # The scene rectangle is the visible part itself: without scroll ranges every place can be reached.
         self.setSceneRect(seen)
         self.scale(scale, scale)
         self.zoomed.emit(scale)

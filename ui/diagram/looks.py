@@ -1,4 +1,4 @@
-"""What changes on a diagram from frame to frame: the look of a piece and the badge beside an element. Colours are token names."""
+"""What changes on a diagram from frame to frame: the looks of pieces and the badges beside elements, by token."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The diagram for those who cannot see it: a plain list with one line per element, selectable by keys and read aloud."""
+"""The diagram for those who cannot see it: a list with one line per element, selectable by keys and read aloud."""
 
 from collections.abc import Callable
 

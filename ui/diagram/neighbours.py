@@ -6,7 +6,7 @@ _ASIDE_WEIGHT = 2.5
 
 
 def next_towards(sheet: Sheet, current: str, direction: tuple[int, int]) -> str:
-    """The neighbour in a direction; the same element when there is none, the first of the sheet when none is current."""
+    """The neighbour in a direction; itself when there is none, the first of the sheet when none is current."""
     places = {element: (x, y) for element, x, y in sheet.places()}
     if current not in places:
         return min(places, key=lambda e: (places[e][1], places[e][0]), default="")

@@ -1,7 +1,7 @@
 """What never changes on a diagram while it is shown: where conductors, symbols, texts and values have their places.
 
-Lengths are pixels at 100 %, x to the right, y downwards. `element` says to which thing a piece belongs: a click on any piece
-selects that thing. `key` says by which name the piece is given its look or its value.
+Lengths are pixels at 100 %, x to the right, y downwards. `element` says to which thing a piece belongs: a click
+on any piece selects that thing. `key` says by which name the piece is given its look or its value.
 """
 
 from collections.abc import Iterator
@@ -104,7 +104,7 @@ class Sheet:
     slots: tuple[Slot, ...] = ()
 
     def places(self) -> Iterator[tuple[str, float, float]]:
-        """Where each element has its handle for the keyboard: its symbol, else its arrow, else the middle of its conductor."""
+        """Each element's handle for the keyboard: its symbol, else its arrow, else the middle of its conductor."""
         seen: set[str] = set()
         handles = [(s.element, s.x, s.y) for s in self.symbols] + [(a.element, a.x, a.y) for a in self.arrows]
         handles += [(c.element, *_middle(c.points)) for c in self.conductors]

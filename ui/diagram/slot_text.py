@@ -8,12 +8,12 @@ from ui.values import BAD_TEXT, HAND_MARK, NEVER_TEXT, Trust, format_age, format
 
 @dataclass(frozen=True, slots=True)
 class SlotText:
-    """Figures, and what stands before and after them. Without a token it wears the one of its slot."""
+    """Figures, and what stands before and after them. `colour` is a token; without one it wears that of its slot."""
 
     figures: str
     after: str = ""
     before: str = ""
-    token: str = ""
+    colour: str = ""
     bold: bool = False
     italic: bool = False
 
@@ -22,10 +22,20 @@ class SlotText:
         return f"{self.before}{self.figures}{self.after}"
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The unit of a value, and how many decimals it keeps while it lives."""
+
+    unit: str = ""
+    decimals: int = 1
+
+
+PLAIN = Form()
+
+
 def write_value(
     value: float | None,
-    unit: str = "",
-    decimals: int = 1,
+    form: Form = PLAIN,
     *,
     trust: int = Trust.GOOD,
     age_s: float | None = None,
@@ -34,15 +44,15 @@ def write_value(
 ) -> SlotText:
     """`61 °C`, `61 °C ?`, `[ 61 °C ] 3 min`, `###`, `n/a`: the forms of `ui.values`, with the figures kept apart."""
     if trust == Trust.NEVER or value is None:
-        return SlotText(NEVER_TEXT, token="t2")
+        return SlotText(NEVER_TEXT, colour="t2")
     if trust == Trust.BAD:
-        return SlotText(BAD_TEXT, token="t1")
-    figures = format_number(value, decimals)
-    after = (f" {unit}" if unit else "") + (f" {HAND_MARK}" if by_hand else "")
+        return SlotText(BAD_TEXT, colour="t1")
+    figures = format_number(value, form.decimals)
+    after = (f" {form.unit}" if form.unit else "") + (f" {HAND_MARK}" if by_hand else "")
     if trust == Trust.STALE:
         age = f" {format_age(age_s)}" if age_s is not None else ""
-        return SlotText(figures, f"{after} ]{age}", "[ ", token="t1")
+        return SlotText(figures, f"{after} ]{age}", "[ ", colour="t1")
     if trust == Trust.UNCERTAIN:
         after = f"{after} ?"
-    token = "man" if by_hand and tone == "normal" else "" if tone == "normal" else TONES[tone]
-    return SlotText(figures, after, token=token, bold=tone in ("critical", "high"))
+    colour = "man" if by_hand and tone == "normal" else "" if tone == "normal" else TONES[tone]
+    return SlotText(figures, after, colour=colour, bold=tone in ("critical", "high"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QGlyphRun, QPainter, QPaintEngine, QStaticText
+from PySide6.QtGui import QFont, QFontMetricsF, QGlyphRun, QPaintEngine, QPainter, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
 
@@ -146,7 +146,7 @@ class ValueLayer(_TextLayer):
             style = slots[i].style
             if run is None or shown is None or style not in readable:
                 continue
-            if (tone := shown.token or TONE[style]) != tone_now:
+            if (tone := shown.colour or TONE[style]) != tone_now:
                 tone_now = tone
                 painter.setPen(self._theme.color(tone))
             if as_text:
@@ -179,7 +179,9 @@ class ValueLayer(_TextLayer):
     def _right_of_figures(self, slot: Slot) -> float:
         font = self._font(slot.style)
         room, unit = slot.digits * font.figure_width, font.width(f" {slot.unit}") if slot.unit else 0.0
-        return {Align.LEFT: slot.x + room, Align.CENTRE: slot.x + (room - unit) / 2, Align.RIGHT: slot.x - unit}[slot.align]
+        return {Align.LEFT: slot.x + room, Align.CENTRE: slot.x + (room - unit) / 2, Align.RIGHT: slot.x - unit}[
+            slot.align
+        ]
 
     def _rect(self, i: int) -> QRectF:
         left, top, right, bottom = self._edges[i]
@@ -194,4 +196,3 @@ class ValueLayer(_TextLayer):
     def _slot_at(self, spot: QPointF) -> int | None:
         hits = self._within(QRectF(spot.x(), spot.y(), 0.1, 0.1))
         return hits[0] if hits else None
-

@@ -1,0 +1,222 @@
+"""One lane of a trend: all curves of one unit over one scale, with limits, gap words, cursors and the line of now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QTransform
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from typing_extensions import override
+
+from ui.plot.axes import TimeAxis, ValueAxis
+from ui.plot.runs import Gap
+from ui.plot.trace import Limit, Trace
+from ui.plot.trace_item import TraceItem
+from ui.theme import Theme
+from ui.tones import TONES
+
+_AXIS_PX = 62
+_FOOT_PX = 22.0
+
+
+class Lane(pg.PlotItem):
+    """Its vertical scale follows what is in view, in natural steps, so that it rests while values only tremble."""
+
+    def __init__(self, unit: str, theme: Theme, zone: tzinfo) -> None:
+        super().__init__(axisItems={"bottom": TimeAxis(zone), "left": ValueAxis(unit)})
+        self.unit = unit
+        self._theme = theme
+        self.items_by_key: dict[str, TraceItem] = {}
+        self._scale = (0.0, 1.0)
+        self._marks = _LaneMarks(self, theme)
+        box = self.getViewBox()
+        box.setMouseEnabled(x=True, y=False)
+        box.setMenuEnabled(False)
+        box.disableAutoRange()
+        box.setDefaultPadding(0.0)
+        box.addItem(self._marks, ignoreBounds=True)
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.getAxis("left").setWidth(theme.px(_AXIS_PX))
+        self.getAxis("left").enableAutoSIPrefix(False)
+        self.restyle()
+
+    @property
+    def limits(self) -> Sequence[Limit]:
+        return [limit for item in self.items_by_key.values() for limit in item.trace.pen.limits]
+
+    def add_trace(self, trace: Trace) -> None:
+        item = TraceItem(trace, self._theme)
+        self.items_by_key[trace.pen.key] = item
+        self.getViewBox().addItem(item, ignoreBounds=True)
+
+    def remove_trace(self, key: str) -> None:
+        if item := self.items_by_key.pop(key, None):
+            self.getViewBox().removeItem(item)
+
+    def show_marks(self, now: float | None, cursors: Sequence[float]) -> None:
+        self._marks.now, self._marks.cursors = now, cursors
+        self._marks.update()
+
+    def refresh(self, left: float, right: float, columns: int) -> None:
+        changed = [item.refresh(left, right, columns) for item in self.items_by_key.values()]
+        if any(changed):
+            self._fit_scale()
+            self._marks.update()
+
+    def restyle(self) -> None:
+        for name in ("left", "bottom"):
+            axis = self.getAxis(name)
+            axis.setPen(self._theme.pen("line"))
+            axis.setTextPen(self._theme.color("t2"))
+            axis.setTickFont(self._theme.font("small"))
+            axis.setStyle(tickLength=0, tickTextOffset=self._theme.px(6), hideOverlappingLabels=True)
+        self.showGrid(x=True, y=True, alpha=0.0)
+        self._marks.update()
+        for item in self.items_by_key.values():
+            item.update()
+
+    def gaps(self) -> list[Gap]:
+        return [gap for item in self.items_by_key.values() if not item.trace.pen.is_ghost for gap in item.drawn.gaps]
+
+    def _fit_scale(self) -> None:
+        spans = [span for item in self.items_by_key.values() if (span := item.value_span())]
+        if not spans:
+            return
+        low, high = min(span[0] for span in spans), max(span[1] for span in spans)
+        near = [limit.value for limit in self.limits if low - (high - low) <= limit.value <= high + (high - low)]
+        low, high = min([low, *near]), max([high, *near])
+        room = max((high - low) * 0.08, abs(high) * 1e-4, 1e-9)
+        old_low, old_high = self._scale
+        if old_low <= low and high <= old_high and (high - low) > 0.4 * (old_high - old_low):
+            return
+        # At the foot stand the words of the gaps; curves keep clear of them.
+        foot = (high - low + 3 * room) * _FOOT_PX / max(80.0, self.getViewBox().height())
+        self._scale = (low - room - foot, high + 1.5 * room)
+        self.getViewBox().setYRange(*self._scale, padding=0.0)
+
+
+class _LaneMarks(pg.GraphicsObject):
+    """Everything in a lane that is not a curve, painted in one go and in pixels: grid, limits, gaps, now, cursors."""
+
+    def __init__(self, lane: Lane, theme: Theme) -> None:
+        super().__init__()
+        self._lane, self._theme = lane, theme
+        self.now: float | None = None
+        self.cursors: Sequence[float] = ()
+        self.setZValue(0.5)
+
+    @override
+    def boundingRect(self) -> QRectF:
+        return self._lane.getViewBox().viewRect()
+
+    @override
+    def viewRangeChanged(self) -> None:
+        self.prepareGeometryChange()
+        self.update()
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        transform = painter.worldTransform()
+        view = self.boundingRect()
+        painter.save()
+        painter.resetTransform()
+        ratio = painter.device().devicePixelRatioF()
+        painter.scale(ratio, ratio)
+        place = _Place(transform, view, ratio)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(self._theme.font("small"))
+        self._paint_grid(painter, place)
+        self._paint_gaps(painter, place)
+        self._paint_limits(painter, place)
+        if self.now is not None:
+            self._paint_now(painter, place, self.now)
+        for moment in self.cursors:
+            self._paint_cursor(painter, place, moment)
+        painter.restore()
+
+    def _paint_grid(self, painter: QPainter, place: _Place) -> None:
+        painter.setPen(self._theme.pen("hair"))
+        for moment in _ticks(self._lane, "bottom"):
+            painter.drawLine(QPointF(place.x(moment), place.top), QPointF(place.x(moment), place.bottom))
+        for value in _ticks(self._lane, "left"):
+            painter.drawLine(QPointF(place.left, place.y(value)), QPointF(place.right, place.y(value)))
+
+    def _paint_limits(self, painter: QPainter, place: _Place) -> None:
+        written: list[float] = []
+        for limit in self._lane.limits:
+            y = place.y(limit.value)
+            if not place.top <= y <= place.bottom:
+                continue
+            pen = QPen(self._theme.color(TONES[limit.tone]), 1.0)
+            pen.setDashPattern([4.0, 3.0])
+            painter.setPen(pen)
+            painter.drawLine(QPointF(place.left, y), QPointF(place.right, y))
+            if all(abs(y - other) > self._theme.px(13) for other in written):
+                written.append(y)
+                painter.drawText(QPointF(place.left + 6, y - 4), limit.label)
+
+    def _paint_gaps(self, painter: QPainter, place: _Place) -> None:
+        font = self._theme.font("small", italic=True)
+        painter.setFont(font)
+        last_end = -1e9
+        for gap in sorted(self._lane.gaps(), key=lambda g: g.start):
+            left, right = max(place.left, place.x(gap.start)), min(place.right, place.x(gap.end))
+            if right - left < 2.0:
+                continue
+            area = QRectF(left, place.bottom - 3, right - left, 3)
+            painter.fillRect(area, self._theme.color("t2", 0.9 if gap.is_bad else 0.45))
+            width = painter.fontMetrics().horizontalAdvance(gap.words)
+            start = min(max(place.left + 2, (left + right - width) / 2), place.right - width - 2)
+            if start > last_end + 8:
+                painter.setPen(self._theme.color("t1"))
+                painter.drawText(QPointF(start, place.bottom - 8), gap.words)
+                last_end = start + width
+        painter.setFont(self._theme.font("small"))
+
+    def _paint_now(self, painter: QPainter, place: _Place, now: float) -> None:
+        x = place.x(now)
+        if place.left <= x <= place.right:
+            painter.setPen(self._theme.pen("t2"))
+            painter.drawLine(QPointF(x, place.top), QPointF(x, place.bottom))
+            if place.right - x > self._theme.px(30):
+                painter.setPen(self._theme.color("t1"))
+                painter.drawText(QPointF(x + 5, place.top + self._theme.px(11)), "now")
+
+    def _paint_cursor(self, painter: QPainter, place: _Place, moment: float) -> None:
+        x = place.x(moment)
+        if place.left <= x <= place.right:
+            painter.setPen(self._theme.pen("sel", 1.4))
+            painter.drawLine(QPointF(x, place.top), QPointF(x, place.bottom))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("sel"))
+            painter.drawRoundedRect(QRectF(x - 5, place.top, 10, 7), 2, 2)
+
+
+class _Place:
+    """Where moments and values lie, in pixels of the widget."""
+
+    def __init__(self, transform: QTransform, view: QRectF, ratio: float) -> None:
+        self._map, self._ratio = transform.map, ratio
+        corners = [self._map(view.topLeft()) / ratio, self._map(view.bottomRight()) / ratio]
+        self.left, self.right = sorted(corner.x() for corner in corners)
+        self.top, self.bottom = sorted(corner.y() for corner in corners)
+        self._value = view.center().y()
+        self._moment = view.center().x()
+
+    def x(self, moment: float) -> float:
+        return self._map(QPointF(moment, self._value)).x() / self._ratio
+
+    def y(self, value: float) -> float:
+        return self._map(QPointF(self._moment, value)).y() / self._ratio
+
+
+def _ticks(lane: Lane, axis_name: str) -> list[float]:
+    axis = lane.getAxis(axis_name)
+    low, high = axis.range
+    length = axis.size().width() if axis_name == "bottom" else axis.size().height()
+    levels = axis.tickValues(low, high, length)
+    return levels[0][1] if len(levels) == 1 else [v for _, values in levels[:2] for v in values]

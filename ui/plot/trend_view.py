@@ -1,0 +1,354 @@
+"""A trend: lanes of curves over one time axis that follows the present until the operator takes hold of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
+
+from ui.plot.lane import Lane
+from ui.plot.legend import Legend
+from ui.plot.trace import Pen, Trace
+from ui.theme import Theme
+from ui.values import format_number, show_value
+
+SHORTEST_S, LONGEST_S = 0.05, 20 * 366 * 86400.0
+_ZOOM_STEP, _PAN_SHARE = 1.4, 0.1
+_CALM_MS = 250
+_GRIP_PX = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What the time axis shows, in seconds since 1970."""
+
+    left: float
+    right: float
+
+    @property
+    def length(self) -> float:
+        return self.right - self.left
+
+
+class TrendView(QWidget):
+    """Give it pens and samples; once its range has come to rest it asks for the past by `history_wanted`."""
+
+    history_wanted = Signal(float, float, int)
+    following_changed = Signal(bool)
+    cursors_moved = Signal()
+    pen_removed = Signal(str)
+
+    def __init__(self, theme: Theme, zone: tzinfo = UTC, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._zone = theme, zone
+        self._traces: dict[str, Trace] = {}
+        self._lanes: dict[str, Lane] = {}
+        self._span = Span(0.0, 3600.0)
+        self._now: float | None = None
+        self._ahead_s = 0.0
+        self._follows = True
+        self._cursors: list[float] = []
+        self._held_cursor: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._graphs = _Graphs(self)
+        self.legend = Legend(theme)
+        self.legend.removed.connect(self.pen_removed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._graphs, 1)
+        row.addWidget(self.legend)
+        self._calm = QTimer(self, singleShot=True, interval=_CALM_MS)
+        self._calm.timeout.connect(self._ask_for_history)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def span(self) -> Span:
+        return self._span
+
+    @property
+    def follows(self) -> bool:
+        return self._follows
+
+    @property
+    def cursors(self) -> Sequence[float]:
+        return tuple(self._cursors)
+
+    @property
+    def pens(self) -> list[Pen]:
+        return [trace.pen for trace in self._traces.values()]
+
+    @property
+    def lanes(self) -> list[Lane]:
+        return list(self._lanes.values())
+
+    @property
+    def columns(self) -> int:
+        """How many pixel columns the curves have."""
+        return max(64, self._graphs.width() - 70)
+
+    def trace(self, key: str) -> Trace | None:
+        return self._traces.get(key)
+
+    def show_pens(self, pens: Sequence[Pen]) -> None:
+        """Draw these curves; those that stay keep their samples."""
+        self._traces = {pen.key: self._kept(pen) for pen in pens}
+        self._graphs.clear()
+        self._lanes = {}
+        for trace in self._traces.values():
+            unit = trace.pen.unit
+            if unit not in self._lanes:
+                self._lanes[unit] = self._new_lane(unit)
+            self._lanes[unit].add_trace(trace)
+        self._join_axes()
+        self.legend.show_pens(pens)
+        self._restyle()
+        self.refresh()
+
+    def show_range(self, left: float, right: float, *, follow: bool = False) -> None:
+        """Show a stretch of time; `follow` lets it move on with the present."""
+        length = min(LONGEST_S, max(SHORTEST_S, right - left))
+        self._span = Span(right - length, right)
+        if follow != self._follows:
+            self._follows = follow
+            self.following_changed.emit(follow)
+        for lane in self._lanes.values():
+            lane.setXRange(self._span.left, self._span.right, padding=0.0)
+        self._calm.start()
+        self.refresh()
+
+    def go_live(self, length_s: float | None = None, ahead_s: float | None = None) -> None:
+        """Follow the present with so much of the past, and so much of the future for a forecast."""
+        self._ahead_s = self._ahead_s if ahead_s is None else ahead_s
+        length = length_s or self._span.length
+        right = (self._now or self._span.right) + max(self._ahead_s, 0.02 * length)
+        self.show_range(right - length, right, follow=True)
+
+    def move_to_now(self, now: float) -> None:
+        """The present has moved on; the range moves by whole pixels, so that thinned columns stay the same."""
+        self._now = now
+        if not self._follows:
+            self.refresh()
+            return
+        pixel = self._span.length / self.columns
+        right = now + max(self._ahead_s, 0.02 * self._span.length)
+        if abs(steps := (right - self._span.right) / pixel) >= 1.0:
+            right = self._span.right + int(steps) * pixel
+            self._span = Span(right - self._span.length, right)
+            for lane in self._lanes.values():
+                lane.setXRange(self._span.left, self._span.right, padding=0.0)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw what has come in; once a frame, whatever the number of samples."""
+        for lane in self._lanes.values():
+            lane.refresh(self._span.left, self._span.right, self.columns)
+            lane.show_marks(self._now, self._cursors)
+
+    def show_live_values(self, now: float) -> None:
+        """Write the newest values into the legend with their trust and age."""
+        for key, trace in self._traces.items():
+            pen, newest = trace.pen, trace.newest()
+            if pen.is_ghost or newest is None:
+                self.legend.show_value(key, show_value(trace.curve().value_at(now), pen.unit, pen.decimals))
+                continue
+            age = now - newest[0]
+            trust = max(newest[2], 2 if age > pen.longest_pause_s and not pen.is_stepped else 0)
+            shown = show_value(newest[1], pen.unit, pen.decimals, trust=trust, age_s=age, tone=_tone(pen, newest[1]))
+            self.legend.show_value(key, shown)
+
+    def toggle_cursors(self) -> None:
+        if self._cursors:
+            self._set_cursors([])
+        else:
+            left, length = self._span.left, self._span.length
+            self._set_cursors([left + 0.55 * length, left + 0.75 * length])
+
+    def move_cursor(self, index: int, moment: float) -> None:
+        if index < len(self._cursors):
+            moment = min(self._span.right, max(self._span.left, moment))
+            self._set_cursors([moment if i == index else old for i, old in enumerate(self._cursors)])
+
+    def difference(self, key: str) -> float | None:
+        """The value at the second cursor less the value at the first."""
+        trace = self._traces.get(key)
+        if trace is None or len(self._cursors) < 2:
+            return None
+        first, second = (trace.curve().value_at(moment) for moment in self._cursors)
+        return None if first is None or second is None else second - first
+
+    def covered_share(self) -> float | None:
+        """The share of the visible past for which good data is drawn, over all pens; nothing without pens."""
+        traces = [trace for trace in self._traces.values() if not trace.pen.is_ghost]
+        right = min(self._span.right, self._now or self._span.right)
+        if not traces or right <= self._span.left:
+            return None
+        return sum(trace.curve().covered_share(self._span.left, right) for trace in traces) / len(traces)
+
+    def zoom(self, factor: float, around: float | None = None) -> None:
+        """Make the range longer or shorter; while following, the present stays where it is."""
+        length = min(LONGEST_S, max(SHORTEST_S, self._span.length * factor))
+        if self._follows:
+            self.go_live(length)
+            return
+        fixed = around if around is not None else (self._span.left + self._span.right) / 2
+        share = (fixed - self._span.left) / self._span.length
+        self.show_range(fixed - share * length, fixed + (1 - share) * length)
+
+    def pan(self, seconds: float) -> None:
+        self.show_range(self._span.left + seconds, self._span.right + seconds)
+
+    def moment_at(self, x: float) -> float:
+        """The time under a pixel column of the graphs."""
+        lane = next(iter(self._lanes.values()), None)
+        return lane.getViewBox().mapSceneToView(QPointF(x, 0)).x() if lane else self._span.left
+
+    def pixel_of(self, moment: float) -> float:
+        lane = next(iter(self._lanes.values()), None)
+        return lane.getViewBox().mapViewToScene(QPointF(moment, 0)).x() if lane else 0.0
+
+    def grip_at(self, x: float) -> int | None:
+        """Which cursor stands under a pixel column."""
+        near = [i for i, moment in enumerate(self._cursors) if abs(self.pixel_of(moment) - x) <= _GRIP_PX]
+        return near[0] if near else None
+
+    @property
+    def graphs(self) -> pg.GraphicsLayoutWidget:
+        return self._graphs
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, shift = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        way = {Qt.Key.Key_Left: -1.0, Qt.Key.Key_Right: 1.0}.get(key)
+        if way and (shift or control) and self._cursors:
+            index = 1 if control else 0
+            self.move_cursor(index, self._cursors[index] + way * self._span.length / 200)
+        elif way:
+            self.pan(way * _PAN_SHARE * self._span.length)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Up):
+            self.zoom(1 / _ZOOM_STEP)
+        elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Down):
+            self.zoom(_ZOOM_STEP)
+        elif key is Qt.Key.Key_End:
+            self.go_live()
+        elif key is Qt.Key.Key_C or (key is Qt.Key.Key_Escape and self._cursors):
+            self.toggle_cursors()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._calm.start()
+        QTimer.singleShot(0, self.refresh)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def _kept(self, pen: Pen) -> Trace:
+        if old := self._traces.get(pen.key):
+            old.pen = pen
+            return old
+        return Trace(pen)
+
+    def _new_lane(self, unit: str) -> Lane:
+        lane = Lane(unit, self._theme, self._zone)
+        self._graphs.addItem(lane, row=len(self._lanes), col=0)
+        lane.setXRange(self._span.left, self._span.right, padding=0.0)
+        return lane
+
+    def _join_axes(self) -> None:
+        lanes = list(self._lanes.values())
+        for i, lane in enumerate(lanes):
+            is_last = i == len(lanes) - 1
+            lane.getAxis("bottom").setStyle(showValues=is_last)
+            lane.getAxis("bottom").setHeight(None if is_last else 6)
+
+    def _set_cursors(self, moments: list[float]) -> None:
+        self._cursors = moments
+        for key, trace in self._traces.items():
+            values = [trace.curve().value_at(moment) for moment in moments]
+            self.legend.show_cursors(key, _cursor_text(trace.pen, values))
+        self.refresh()
+        self.cursors_moved.emit()
+
+    def _ask_for_history(self) -> None:
+        if self._traces and self.isVisible():
+            self.history_wanted.emit(self._span.left, self._span.right, self.columns)
+
+    def _restyle(self) -> None:
+        self._graphs.setBackground(self._theme.color("bg1"))
+        for lane in self._lanes.values():
+            lane.restyle()
+        self._graphs.update()
+
+
+class _Graphs(pg.GraphicsLayoutWidget):
+    """The drawing surface; takes the pointer: drag pans, wheel zooms, a grip moves its cursor."""
+
+    def __init__(self, view: TrendView) -> None:
+        super().__init__()
+        self._view = view
+        self._dragged_from: QPointF | None = None
+        self._held: int | None = None
+        self.ci.setContentsMargins(4, 6, 8, 2)
+        self.ci.setSpacing(2)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMouseTracking(True)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._view.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._held = self._view.grip_at(event.position().x())
+        self._dragged_from = event.position()
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
+        if self._dragged_from is None:
+            grip = self._view.grip_at(x) is not None
+            self.setCursor(Qt.CursorShape.SplitHCursor if grip else Qt.CursorShape.ArrowCursor)
+        elif self._held is not None:
+            self._view.move_cursor(self._held, self._view.moment_at(x))
+        elif abs(x - self._dragged_from.x()) >= 1.0:
+            self._view.pan(self._view.moment_at(self._dragged_from.x()) - self._view.moment_at(x))
+            self._dragged_from = event.position()
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragged_from, self._held = None, None
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._view.go_live()
+
+    @override
+    def wheelEvent(self, event: object) -> None:
+        steps = event.angleDelta().y() / 120.0
+        self._view.zoom(_ZOOM_STEP**-steps, self._view.moment_at(event.position().x()))
+        event.accept()
+
+
+def _tone(pen: Pen, value: float) -> str:
+    """The tone of the last limit, in the order they are listed, that a value has passed."""
+    passed = [limit for limit in pen.limits if limit.is_passed_by(value)]
+    return passed[-1].tone if passed else "normal"
+
+
+def _cursor_text(pen: Pen, values: list[float | None]) -> str:
+    if len(values) < 2:
+        return ""
+    first, second = ("n/a" if v is None else format_number(v, pen.decimals) for v in values)
+    if values[0] is None or values[1] is None:
+        return f"{first} → {second}"
+    difference = values[1] - values[0]
+    sign = "+" if difference > 0 else ""
+    return f"{first} → {second}   Δ {sign}{format_number(difference, pen.decimals)}"
