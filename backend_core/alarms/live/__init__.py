@@ -1,0 +1,1 @@
+"""What alarming keeps in memory: conditions of limits, and alarms with what is not saved of them yet."""

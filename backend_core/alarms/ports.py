@@ -1,0 +1,70 @@
+"""What the alarms domain needs from outside: a place that keeps alarms, their journal, their timers and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from backend_core.alarms.model import (
+    Alarm,
+    AlarmId,
+    AlarmRule,
+    JournalEntry,
+    RuleEdit,
+    RulesChangedMeanwhile,
+    Step,
+    Timer,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the store holds of alarms, as of one journal number and one state of the rules."""
+
+    alarms: tuple[Alarm, ...]
+    timers: tuple[Timer, ...]
+    journal_seq: int
+    rules_revision: int
+
+
+class AlarmStore(Protocol):
+    """Keeps alarms so that a crash at any moment loses none."""
+
+    async def load(self) -> Kept:
+        """All alarms and running timers in one view of the data."""
+        ...
+
+    async def save(self, steps: Sequence[Step], timers: Sequence[Timer], *, as_leader: bool) -> tuple[Alarm, ...]:
+        """Write alarms, journal and event log in one transaction; answers the alarms that had changed elsewhere.
+
+        An alarm whose stored revision is not the one its first step started from is left alone with all its steps.
+        """
+        ...
+
+    async def changed_since(self, journal_seq: int) -> Kept:
+        """The alarms that anybody changed after this number of the journal."""
+        ...
+
+    async def journal(self, alarm: AlarmId | None, limit: int) -> tuple[JournalEntry, ...]:
+        """The newest lines of one alarm or of all, newest first."""
+        ...
+
+    async def history(self, since: datetime | None, until: datetime | None) -> tuple[Alarm, ...]:
+        """The alarms that were ever raised, by the time of their present occurrence, `until` excluded."""
+        ...
+
+
+class AlarmRuleStore(Protocol):
+    """Keeps the rules."""
+
+    async def rules(self) -> tuple[AlarmRule, ...]:
+        """Every rule."""
+        ...
+
+    async def save_rules(
+        self, edit: RuleEdit, by: str, origin: str, at: datetime
+    ) -> tuple[AlarmRule, ...] | RulesChangedMeanwhile:
+        """Apply the whole edit and answer all rules, or nothing if one of them is no longer as the editor saw it."""
+        ...

@@ -1,0 +1,1 @@
+"""The decisions of alarming, one noun a file."""

@@ -1,0 +1,227 @@
+"""Keeps alarms, timers, journal and rules in the database, one transaction a batch of steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from backend_core.alarms.model import (
+    Acknowledgement,
+    Alarm,
+    AlarmId,
+    Base,
+    Happening,
+    JournalEntry,
+    Level,
+    Priority,
+    Side,
+    Step,
+    Timer,
+)
+from backend_core.alarms.ports import Kept
+from backend_core.alarms.rules.sentences import sentence_of
+from backend_core.kernel.identities import PointId
+from backend_core.storage.database import Database, Lane
+from backend_core.storage.event_log import LogEntry, record
+from backend_core.storage.schema.alarms import alarm_head, alarm_journal, alarm_timers, alarms
+
+ROLE = "alarms"
+CORE = "core"
+
+
+class SqlAlarmStore:
+    """The alarm store on PostgreSQL and SQLite."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self) -> Kept:
+        """All alarms and running timers."""
+        return await self._database.read(lambda connection: _kept(connection, select(alarms), with_timers=True))
+
+    async def save(self, steps: Sequence[Step], timers: Sequence[Timer], *, as_leader: bool) -> tuple[Alarm, ...]:
+        """Write what still fits the stored revisions; answer the alarms that had changed elsewhere."""
+        return await self._database.write(
+            lambda connection: _save(connection, steps, timers), Lane.OPERATIONS, as_leader=as_leader
+        )
+
+    async def changed_since(self, journal_seq: int) -> Kept:
+        """The alarms that anybody changed after this number."""
+        wanted = select(alarms).where(alarms.c.journal_seq > journal_seq).order_by(alarms.c.journal_seq)
+        return await self._database.read(lambda connection: _kept(connection, wanted))
+
+    async def journal(self, alarm: AlarmId | None, limit: int) -> tuple[JournalEntry, ...]:
+        """The newest lines, newest first."""
+        lines = select(alarm_journal).order_by(alarm_journal.c.seq.desc()).limit(limit)
+        if alarm is not None:
+            lines = lines.where(alarm_journal.c.alarm == alarm)
+        return await self._database.read(lambda connection: tuple(_entry(row) for row in connection.execute(lines)))
+
+    async def history(self, since: datetime | None, until: datetime | None) -> tuple[Alarm, ...]:
+        """The alarms ever raised, by the time of their present occurrence, then by point."""
+        raised = select(alarms).where(alarms.c.raised_at.is_not(None)).order_by(alarms.c.raised_at, alarms.c.point)
+        if since is not None:
+            raised = raised.where(alarms.c.raised_at >= since)
+        if until is not None:
+            raised = raised.where(alarms.c.raised_at < until)
+        return await self._database.read(lambda connection: tuple(_alarm(row) for row in connection.execute(raised)))
+
+
+def lock_head(connection: Connection) -> tuple[int, int]:
+    """The last number of the journal and the state of the rules; nobody else writes alarms until the commit."""
+    head = select(alarm_head.c.seq, alarm_head.c.rules_revision).where(alarm_head.c.role == ROLE).with_for_update()
+    seq, rules_revision = connection.execute(head).one()
+    return seq, rules_revision
+
+
+def _kept(connection: Connection, wanted: Select[Any], *, with_timers: bool = False) -> Kept:
+    # The head first: what commits between the two reads is then read again the next time, never skipped.
+    head = connection.execute(select(alarm_head.c.seq, alarm_head.c.rules_revision)).one()
+    rows = tuple(_alarm(row) for row in connection.execute(wanted))
+    timers = tuple(_timer(row) for row in connection.execute(select(alarm_timers))) if with_timers else ()
+    return Kept(rows, timers, head.seq, head.rules_revision)
+
+
+def _save(connection: Connection, steps: Sequence[Step], timers: Sequence[Timer]) -> tuple[Alarm, ...]:
+    _save_timers(connection, timers)
+    if not steps:
+        return ()
+    seq, _ = lock_head(connection)
+    first = {step.after.id: step.before.revision for step in reversed(steps)}
+    stored = connection.execute(select(alarms).where(alarms.c.alarm.in_(first))).all()
+    conflicts = {row.alarm: _alarm(row) for row in stored if row.revision != first[row.alarm]}
+    fitting = [step for step in steps if step.after.id not in conflicts]
+    if fitting:
+        _write(connection, fitting, seq)
+    return tuple(conflicts.values())
+
+
+def _write(connection: Connection, steps: Sequence[Step], seq: int) -> None:
+    numbered = list(enumerate(steps, start=seq + 1))
+    last = {step.after.id: _alarm_row(step.after, number) for number, step in numbered}
+    _upsert_alarms(connection, list(last.values()))
+    connection.execute(insert(alarm_journal), [_journal_row(number, step) for number, step in numbered])
+    record(connection, *(_log_entry(step) for step in steps))
+    connection.execute(update(alarm_head).where(alarm_head.c.role == ROLE).values(seq=seq + len(steps)))
+
+
+def _upsert_alarms(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    line = dialect.insert(alarms)
+    changed = {name: line.excluded[name] for name in rows[0] if name != "alarm"}
+    connection.execute(line.on_conflict_do_update(index_elements=["alarm"], set_=changed), rows)
+
+
+def _save_timers(connection: Connection, timers: Sequence[Timer]) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    for timer in timers:
+        here = (alarm_timers.c.point == timer.point) & (alarm_timers.c.level == timer.level.value)
+        connection.execute(delete(alarm_timers).where(here))
+    running = [timer for timer in timers if timer.since is not None]
+    if running:
+        connection.execute(
+            dialect.insert(alarm_timers),
+            [{"point": t.point, "level": t.level.value, "towards": t.towards, "since": t.since} for t in running],
+        )
+
+
+def _alarm_row(alarm: Alarm, journal_seq: int) -> dict[str, Any]:
+    seen = alarm.acknowledgement
+    return {
+        "alarm": alarm.id,
+        "point": alarm.point,
+        "side": alarm.side.value,
+        "level": alarm.level.value,
+        "present": alarm.present.value if alarm.present else None,
+        "priority": int(alarm.priority),
+        "limit_value": alarm.limit,
+        "value": alarm.value,
+        "measured_at": alarm.measured_at,
+        "changed_at": alarm.changed_at,
+        "base": alarm.base.value,
+        "occurrence": alarm.occurrence,
+        "raised_at": alarm.raised_at,
+        "cleared_at": alarm.cleared_at,
+        "acked_at": seen.at if seen else None,
+        "acked_by": seen.by if seen else None,
+        "acked_occurrence": seen.occurrence if seen else None,
+        "latching": alarm.latching,
+        "ack_required": alarm.ack_required,
+        "revision": alarm.revision,
+        "journal_seq": journal_seq,
+    }
+
+
+def _alarm(row: Row[Any]) -> Alarm:
+    seen = None if row.acked_at is None else Acknowledgement(row.acked_by, row.acked_at, row.acked_occurrence)
+    return Alarm(
+        id=AlarmId(row.alarm),
+        point=PointId(row.point),
+        side=Side(row.side),
+        level=Level(row.level),
+        present=Level(row.present) if row.present else None,
+        priority=Priority(row.priority),
+        limit=row.limit_value,
+        value=row.value,
+        measured_at=row.measured_at,
+        changed_at=row.changed_at,
+        base=Base(row.base),
+        occurrence=row.occurrence,
+        raised_at=row.raised_at,
+        cleared_at=row.cleared_at,
+        acknowledgement=seen,
+        latching=row.latching,
+        ack_required=row.ack_required,
+        revision=row.revision,
+    )
+
+
+def _journal_row(number: int, step: Step) -> dict[str, Any]:
+    after = step.after
+    return {
+        "seq": number,
+        "alarm": after.id,
+        "at": step.stimulus.at,
+        "kind": step.stimulus.kind.value,
+        "base_before": step.before.base.value,
+        "base_after": after.base.value,
+        "occurrence": after.occurrence,
+        "level": after.level.value,
+        "priority": int(after.priority),
+        "value": after.value,
+        "limit_value": after.limit,
+        "measured_at": after.measured_at,
+        "who": step.stimulus.by or CORE,
+        "origin": step.origin,
+    }
+
+
+def _entry(row: Row[Any]) -> JournalEntry:
+    return JournalEntry(
+        seq=row.seq,
+        alarm=AlarmId(row.alarm),
+        at=row.at,
+        kind=Happening(row.kind),
+        before=Base(row.base_before),
+        after=Base(row.base_after),
+        occurrence=row.occurrence,
+        level=Level(row.level),
+        priority=Priority(row.priority),
+        value=row.value,
+        limit=row.limit_value,
+        who=row.who,
+        origin=row.origin,
+    )
+
+
+def _timer(row: Row[Any]) -> Timer:
+    return Timer(PointId(row.point), Level(row.level), row.towards, row.since)
+
+
+def _log_entry(step: Step) -> LogEntry:
+    who = step.stimulus.by or CORE
+    return LogEntry(step.stimulus.at, "alarm", who, step.after.point, sentence_of(step), step.origin)
