@@ -98,8 +98,8 @@ class Frame:
 
     number: int
     taken_monotonic_s: float
-    values: Mapping[PointId, LiveValue] = _NOTHING
-    samples: Mapping[PointId, SampleRun] = _NOTHING
+    values: Mapping[PointId, LiveValue] = field(default_factory=lambda: _NOTHING)
+    samples: Mapping[PointId, SampleRun] = field(default_factory=lambda: _NOTHING)
     alarms: Sequence[AlarmChanged] = ()
     log: Sequence[LogLine] = ()
     notices: Sequence[Notice] = ()
