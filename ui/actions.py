@@ -24,7 +24,7 @@ class ActionEntry:
 
 
 class ActionRegistry(QObject):
-    """Knows actions by id (`alarms.acknowledge`); an entry leaves by itself when the widget it belongs to is destroyed."""
+    """Knows actions by id (`alarms.acknowledge`); an entry leaves when the widget that owns it does."""
 
     changed = Signal()
 
