@@ -32,6 +32,8 @@ from backend_core.storage.schema.outages import outage_switches, outages, smart_
 
 CORE = "core"
 _checks = smart_switch_checks.c
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+_ERRORS = {error.value: error for error in ProbeError}
 
 
 class SqlSmartSwitchStore:
@@ -174,9 +176,8 @@ def _drop_checks(connection: Connection, before: datetime, at_most: int) -> int:
 
 def _check(row: Any) -> Check:
     """A row of a newer program may hold words that this one does not know: it is then not known."""
-    verdict = Verdict(row.verdict) if row.verdict in Verdict else Verdict.UNKNOWN
-    error = ProbeError(row.error) if row.error in set(ProbeError) else None
-    return Check(row.name, row.ts, verdict, row.response_ms, error, row.observer, row.epoch)
+    verdict = _VERDICTS.get(row.verdict, Verdict.UNKNOWN)
+    return Check(row.name, row.ts, verdict, row.response_ms, _ERRORS.get(row.error), row.observer, row.epoch)
 
 
 def _spans(connection: Connection, since: datetime, longest_gap_s: float) -> dict[str, tuple[Span, ...]]:
@@ -204,7 +205,7 @@ def _is_longer(connection: Connection, ts: Any, before_ts: Any, seconds: float) 
 def _laid_out(rows: Sequence[Any]) -> tuple[Span, ...]:
     spans: list[Span] = []
     for row in rows:
-        verdict = Verdict(row.verdict) if row.verdict in Verdict else Verdict.UNKNOWN
+        verdict = _VERDICTS.get(row.verdict, Verdict.UNKNOWN)
         if spans and row.before_ts is not None:
             until = row.before_ts if row.is_gap else row.ts
             spans[-1] = Span(spans[-1].verdict, spans[-1].started_at, until)
