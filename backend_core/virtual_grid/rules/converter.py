@@ -248,6 +248,15 @@ def _readings(
     return {quantity: round(value, 3) for quantity, value in readings.items()}
 
 
+def cooler(parameters: ConverterParameters, state: ConverterState) -> dict[str, float]:
+    """What the instruments at its heat sink say: the loss in kW, the sink in degC, and the efficiency in percent."""
+    readings = {"heat": state.loss_kw, "temperature": state.junction_c - sum(state.junction_k)}
+    given_kw = abs(state.loop.current_a.real) * parameters.power_per_ampere(1.0) / 1e3
+    if given_kw > harmonics.LEAST_CURRENT_SHARE * parameters.rated_kva:
+        readings["efficiency"] = 100.0 * given_kw / (given_kw + state.loss_kw)
+    return {quantity: round(value, 3) for quantity, value in readings.items()}
+
+
 _GRID_RAD_S = 2.0 * math.pi * 50.0
 
 TWO_LEVEL_100_KVA = ConverterParameters(

@@ -1,0 +1,20 @@
+"""Converters and renewables as the shell knows them before they are opened."""
+
+from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
+from console.features.converters import words
+
+
+def create(context: PanelContext) -> Panel:
+    from console.features.converters.panel import ConvertersPanel
+
+    return ConvertersPanel(context)
+
+
+FEATURE = Feature(
+    id="converters",
+    title=words.TITLE,
+    summary=words.SUMMARY,
+    placements=(Placement(Workspace.CONVERTERS, Area.CENTER),),
+    create=create,
+    key="Ctrl+Alt+V",
+)
