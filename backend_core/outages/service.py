@@ -20,7 +20,6 @@ from backend_core.outages.model import (
     Edit,
     Finding,
     ImportPlan,
-    ImportRow,
     Note,
     Outage,
     ProbeAnswer,
@@ -31,6 +30,7 @@ from backend_core.outages.model import (
 )
 from backend_core.outages.ports import SmartSwitchProbe, SmartSwitchStore, Witness
 from backend_core.outages.rules import notes
+from backend_core.outages.rules.csv_list import read_rows
 from backend_core.outages.rules.outage import is_outage, next_outage
 from backend_core.outages.rules.registry import complaints, plan_import
 from backend_core.outages.rules.timeline import uptime
@@ -152,13 +152,13 @@ class OutageService:
         """Take smart switches out of the list; their checks stay until they are too old."""
         await self._edit((), tuple(names), who)
 
-    async def preview_import(self, rows: Sequence[ImportRow | Finding]) -> ImportPlan:
-        """What an import of these lines would do."""
-        return plan_import(rows, await self._store.switches())
+    async def preview_import(self, content: bytes) -> ImportPlan:
+        """What an import of this CSV file would do."""
+        return plan_import(read_rows(content), await self._store.switches())
 
-    async def run_import(self, rows: Sequence[ImportRow | Finding], who: str) -> ImportPlan:
-        """Import all of the lines, or none when there is a single finding."""
-        plan = await self.preview_import(rows)
+    async def run_import(self, content: bytes, who: str) -> ImportPlan:
+        """Import every line of this CSV file, or none when there is a single finding."""
+        plan = await self.preview_import(content)
         if plan.is_clean and (plan.added or plan.changed):
             await self._edit(plan.added + plan.changed, (), who)
         return plan

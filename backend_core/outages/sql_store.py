@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Interval,
     Select,
     delete,
     func,
@@ -28,6 +29,7 @@ from backend_core.outages.rules import notes
 from backend_core.outages.rules.address import is_local_host
 from backend_core.storage import event_log
 from backend_core.storage.database import Database, Lane
+from backend_core.storage.schema.base import UtcTime
 from backend_core.storage.schema.outages import outage_switches, outages, smart_switch_checks, smart_switches
 
 CORE = "core"
@@ -183,9 +185,9 @@ def _check(row: Any) -> Check:
 def _spans(connection: Connection, since: datetime, longest_gap_s: float) -> dict[str, tuple[Span, ...]]:
     """Only the checks at which something changes leave the database, and the last of each smart switch."""
     window: dict[str, Any] = {"partition_by": _checks.name, "order_by": _checks.ts}
-    before_ts = func.lag(_checks.ts).over(**window).label("before_ts")
+    before_ts = func.lag(_checks.ts, type_=UtcTime()).over(**window).label("before_ts")
     before_verdict = func.lag(_checks.verdict).over(**window).label("before_verdict")
-    after_ts = func.lead(_checks.ts).over(**window).label("after_ts")
+    after_ts = func.lead(_checks.ts, type_=UtcTime()).over(**window).label("after_ts")
     row = select(_checks.name, _checks.ts, _checks.verdict, before_ts, before_verdict, after_ts)
     told = row.where(_checks.ts >= since).subquery()
     is_gap = _is_longer(connection, told.c.ts, told.c.before_ts, longest_gap_s)
@@ -198,7 +200,7 @@ def _spans(connection: Connection, since: datetime, longest_gap_s: float) -> dic
 
 def _is_longer(connection: Connection, ts: Any, before_ts: Any, seconds: float) -> ColumnElement[bool]:
     if connection.dialect.name == "postgresql":
-        return ts - before_ts > timedelta(seconds=seconds)  # type: ignore[no-any-return]
+        return type_coerce(ts - before_ts, Interval) > timedelta(seconds=seconds)
     return type_coerce(ts, BigInteger) - type_coerce(before_ts, BigInteger) > int(seconds * 1_000_000)
 
 

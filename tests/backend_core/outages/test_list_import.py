@@ -1,7 +1,7 @@
 """Reading a list of smart switches from a file that people made."""
 
-from backend_core.outages.csv_source import read_rows
 from backend_core.outages.model import Finding, SmartSwitch
+from backend_core.outages.rules.csv_list import read_rows
 from backend_core.outages.rules.registry import complaints, plan_import
 
 HOUSE = SmartSwitch("house", "192.0.2.1")

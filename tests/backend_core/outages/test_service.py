@@ -10,7 +10,6 @@ import pytest_asyncio
 
 from backend_core.kernel.errors import DependencyAway
 from backend_core.outages import events
-from backend_core.outages.csv_source import read_rows
 from backend_core.outages.model import ProbeError, SmartSwitch, Verdict
 from backend_core.outages.rules.status import status_of
 from backend_core.storage.database import Database
@@ -112,7 +111,7 @@ async def test_the_return_ends_the_outage_with_its_duration(street: Street, data
 async def test_five_thousand_silent_ones_behind_a_dead_network_are_no_outage(database: Database):
     street = Street(database, PatientClock(), FakeWitness(well=False))
     rows = "name,address\n" + "".join(f"S-{i},10.0.{i // 250}.{i % 250}\n" for i in range(5_000))
-    assert (await street.service.run_import(read_rows(rows.encode()), "anna")).is_clean
+    assert (await street.service.run_import(rows.encode(), "anna")).is_clean
     street.yard.goes_dark(*(f"S-{i}" for i in range(5_000)))
     street.hear(events.OutageOpened, events.ObserverHealthChanged)
     await street.round()
@@ -206,8 +205,8 @@ async def test_edits_are_in_the_event_log_with_their_author(street: Street, data
 
 
 async def test_one_wrong_line_and_nothing_is_imported(street: Street):
-    rows = read_rows(b"name,address\ngood,192.0.2.1\nbad one,192.0.2.2\n")
-    assert not (await street.service.run_import(rows, "anna")).is_clean
+    content = b"name,address\ngood,192.0.2.1\nbad one,192.0.2.2\n"
+    assert not (await street.service.run_import(content, "anna")).is_clean
     assert await street.store.switches() == ()
 
 
