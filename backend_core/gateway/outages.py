@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backend_core.outages.model import Board, Finding, ImportPlan, ImportRow, SmartSwitch
+from backend_core.outages.model import Board, Finding, ImportPlan, SmartSwitch
 from backend_core.outages.service import OutageService
 
 
@@ -27,10 +27,10 @@ class OutageDesk:
         """Take smart switches out of the list."""
         await self._outages.remove(names, self._operator)
 
-    async def preview_import(self, rows: Sequence[ImportRow | Finding]) -> ImportPlan:
-        """What an import would do, line by line."""
-        return await self._outages.preview_import(rows)
+    async def preview_import(self, content: bytes) -> ImportPlan:
+        """What an import of this CSV file would do, line by line."""
+        return await self._outages.preview_import(content)
 
-    async def run_import(self, rows: Sequence[ImportRow | Finding]) -> ImportPlan:
-        """Import all lines, or none."""
-        return await self._outages.run_import(rows, self._operator)
+    async def run_import(self, content: bytes) -> ImportPlan:
+        """Import every line of this CSV file, or none."""
+        return await self._outages.run_import(content, self._operator)
