@@ -24,9 +24,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from backend_core.outages.model import Affected, Check, Edit, Note, Outage, ProbeError, SmartSwitch, Span, Verdict
+from backend_core.outages.model import (
+    Affected,
+    Check,
+    Edit,
+    ImportPlan,
+    Note,
+    Outage,
+    ProbeError,
+    SmartSwitch,
+    Span,
+    Verdict,
+)
 from backend_core.outages.rules import notes
 from backend_core.outages.rules.address import is_local_host
+from backend_core.outages.rules.csv_list import read_rows
+from backend_core.outages.rules.registry import plan_import
 from backend_core.storage import event_log
 from backend_core.storage.database import Database, Lane
 from backend_core.storage.schema.base import UtcTime
@@ -117,9 +130,37 @@ def outage_rows(connection: Connection, since: datetime | None, until: datetime 
         yield outage.id, outage.started_at, outage.ended_at, seconds, " ".join(outage.names)
 
 
+def open_outage(connection: Connection) -> Outage | None:
+    """The outage that goes on now."""
+    query = select(outages).where(outages.c.ended_at.is_(None)).order_by(outages.c.id.desc()).limit(1)
+    return next(_outages(connection, query), None)
+
+
+def count_active(connection: Connection) -> int:
+    """How many smart switches are watched."""
+    return int(connection.execute(select(func.count()).where(smart_switches.c.active.is_(True))).scalar_one())
+
+
 def _within(query: Select[Any], ts: ColumnElement[Any], since: datetime | None, until: datetime | None) -> Select[Any]:
     query = query if since is None else query.where(ts >= since)
     return query if until is None else query.where(ts < until)
+
+
+# -- errands of the command line ---------------------------------------------------------------------------------------
+
+
+def open_outage(connection: Connection) -> Outage | None:
+    """The outage that goes on now."""
+    query = select(outages).where(outages.c.ended_at.is_(None)).order_by(outages.c.started_at.desc()).limit(1)
+    return next(_outages(connection, query), None)
+
+
+def import_list(connection: Connection, content: bytes, who: str, origin: str, at: datetime) -> ImportPlan:
+    """Import every line of a CSV file, or none when there is a single finding."""
+    plan = plan_import(read_rows(content), _listed(connection))
+    if plan.is_clean and (plan.added or plan.changed):
+        _save_edit(connection, Edit(plan.added + plan.changed, (), who, origin, at))
+    return plan
 
 
 # -- the list ----------------------------------------------------------------------------------------------------------

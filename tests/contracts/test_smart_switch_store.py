@@ -13,7 +13,14 @@ from backend_core.kernel.clock import SystemClock
 from backend_core.kernel.errors import Fenced, NotLeading
 from backend_core.outages.model import Affected, Edit, Note, Outage, ProbeError, SmartSwitch, Span, Verdict
 from backend_core.outages.rules.timeline import extend
-from backend_core.outages.sql_store import DatabaseWitness, SqlSmartSwitchStore, check_rows, outage_rows
+from backend_core.outages.sql_store import (
+    DatabaseWitness,
+    SqlSmartSwitchStore,
+    check_rows,
+    import_list,
+    open_outage,
+    outage_rows,
+)
 from backend_core.storage.database import Database
 from backend_core.storage.schema.record import event_log
 from tests.backend_core.outages.switchyard import a_check
@@ -126,9 +133,19 @@ async def test_exports_list_checks_and_outages_in_order_within_their_bounds(
         (at(0), "barn", "online", 12.0, None, "core-1"),
         (at(0), "mill", "offline", None, "timeout", "core-1"),
     ]
+    assert await database.read(open_outage) == second
     found = await database.read(lambda c: list(outage_rows(c, None, None)))
     assert found == [(first.id, at(0), at(2), 120.0, "barn mill"), (second.id, at(5), None, None, "mill")]
 
 
 async def test_a_database_that_answers_is_a_witness(database: Database):
     assert await DatabaseWitness(database).answers()
+
+
+async def test_a_file_is_imported_whole_or_not_at_all(store: SqlSmartSwitchStore, database: Database):
+    wrong = await database.write(lambda c: import_list(c, b"name,address\nmill,h1\nbad one,h2\n", "cli", "desk-1", T0))
+    assert [f.line for f in wrong.findings] == [3]
+    assert await store.switches() == ()
+    right = await database.write(lambda c: import_list(c, b"name,address\nmill,h1\nbarn,h2\n", "cli", "desk-1", T0))
+    assert right.is_clean
+    assert [s.name for s in await store.switches()] == ["barn", "mill"]
