@@ -182,7 +182,7 @@ def _glover_placements() -> list[Row]:
     return rows
 
 
-CIGRE_X_PX, CIGRE_Y_PX = 150.0, 80.0
+CIGRE_X_PX, CIGRE_Y_PX = 185.0, 80.0
 SOURCE_KINDS = {"PV": "solar", "WP": "wind", "CHP diesel": "chp"}
 SOURCE_NAMES = {"PV": "PV{0}", "WP": "WIND{0}", "CHP diesel": "CHP{0}", "Fuel cell": "FC{0}"}
 
@@ -209,6 +209,8 @@ def cigre_mv_der() -> Row:
         "buses": [
             {"id": _bus(number), "nominal_kv": bus.vn_kv, "name": f"Bus {number}"}
             | {"voltage_level_id": "MV-110" if bus.vn_kv > 100 else "MV-20"}
+            # The benchmark's far ends sit at 0.944 pu by design.
+            | {"low_voltage_pu": 0.93, "high_voltage_pu": 1.07}
             for number, bus in net.bus.iterrows()
         ],
         "lines": [_cigre_line(line) for _, line in net.line.iterrows()],

@@ -1,16 +1,22 @@
 """Which points a network promises: what should be measured where, in which unit, between which limits."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from backend_core.grid.model import (
     Bus,
+    DistributedSource,
     Element,
     ElementId,
+    ExternalGrid,
+    Generator,
     Line,
+    Load,
     Network,
     Shunt,
+    Storage,
     Switch,
     Transformer,
 )
@@ -88,9 +94,40 @@ def point_id_of(network: Network, element_id: ElementId, kind: PointKind) -> Poi
     return point_of(network.device_of(element_id), kind)
 
 
+def full_scale(network: Network, element: Element) -> float:
+    """The largest MW or Mvar to expect of an element."""
+    match element:
+        case Line():
+            bus = network.element(element.from_bus_id)
+            scale = math.sqrt(3) * (bus.nominal_kv if isinstance(bus, Bus) else 1.0) * element.rating_ka
+        case Transformer() | DistributedSource():
+            scale = element.rated_mva
+        case Generator():
+            scale = element.max_active_power_mw
+        case ExternalGrid():
+            scale = sum(transformer.rated_mva for transformer in network.transformers) or element.short_circuit_mva
+        case Load():
+            scale = math.hypot(element.active_power_mw, element.reactive_power_mvar)
+        case Shunt():
+            scale = abs(element.supplied_reactive_power_mvar)
+        case Storage():
+            scale = max(element.max_charging_power_mw, element.max_discharging_power_mw)
+        case _:
+            scale = network.base_mva
+    return scale
+
+
+def decimals_for(element: Element, kind: PointKind, network: Network) -> int:
+    """Powers show four figures or so: kilowatts matter on a roof, not on a 1,000 MW unit."""
+    if kind not in (PointKind.ACTIVE_POWER, PointKind.REACTIVE_POWER):
+        return UNITS[kind][1]
+    scale = full_scale(network, element)
+    return 1 if scale >= 50 else 2 if scale >= 1 else 3
+
+
 def _points_of(network: Network, element: Element) -> Iterator[ExpectedPoint]:
     for kind, limits in _quantities(element):
-        unit, decimals = UNITS[kind]
+        unit, decimals = UNITS[kind][0], decimals_for(element, kind, network)
         title = f"{element.name or element.id} {WORDS[kind]}"
         yield ExpectedPoint(point_id_of(network, element.id, kind), element.id, kind, title, unit, decimals, limits)
 
