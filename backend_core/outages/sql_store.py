@@ -149,12 +149,6 @@ def _within(query: Select[Any], ts: ColumnElement[Any], since: datetime | None, 
 # -- errands of the command line ---------------------------------------------------------------------------------------
 
 
-def open_outage(connection: Connection) -> Outage | None:
-    """The outage that goes on now."""
-    query = select(outages).where(outages.c.ended_at.is_(None)).order_by(outages.c.started_at.desc()).limit(1)
-    return next(_outages(connection, query), None)
-
-
 def import_list(connection: Connection, content: bytes, who: str, origin: str, at: datetime) -> ImportPlan:
     """Import every line of a CSV file, or none when there is a single finding."""
     plan = plan_import(read_rows(content), _listed(connection))
