@@ -222,6 +222,8 @@ class Diagnosis:
     worst_bus: str | None = None
     worst_mismatch_mva: float = 0.0
     iterations: int = 0
+    lowest_buses: tuple[str, ...] = ()
+    """The buses of the last attempt, lowest voltage first."""
     solvable_share: float | None = None
     """The largest share of the load for which a solution exists, when it was looked for."""
     weakest_bus: str | None = None

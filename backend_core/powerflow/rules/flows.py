@@ -77,7 +77,8 @@ def judge(
     worst_bus, worst_mva = _worst_mismatch(living, injection)
     if not found.converged or not worst_mva <= LARGEST_MISMATCH_MVA:
         reason = Reason.WRONG_ANSWER if found.converged else Reason.DIVERGED
-        return Diagnosis(engine, reason, worst_bus, worst_mva, found.iterations)
+        lowest = tuple(sorted(injection, key=lambda bus: abs(found.by_bus[bus])))
+        return Diagnosis(engine, reason, worst_bus, worst_mva, found.iterations, lowest)
     return Solution(
         engine=engine,
         buses=_bus_results(case, found.by_bus, injection),
