@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ui.panel_head import PanelHead
 from ui.styling import restyle
@@ -23,7 +23,8 @@ class HeadButton(QToolButton):
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCheckable(action.isCheckable())
-        if menu := action.menu():
+        menu = action.menu()
+        if isinstance(menu, QMenu):
             self.setMenu(menu)
             self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         else:
@@ -54,6 +55,10 @@ class HeadBar(QWidget):
         self._scope = QLabel(objectName="panelScope")
         self._scope.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._freshness = QLabel(objectName="panelFreshness")
+        # In a dock's title bar it must win against QtAds' own spacer.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHorizontalStretch(100)
+        self.setSizePolicy(policy)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(8 if with_title else 0, 0, 4, 0)
         self._layout.setSpacing(4)

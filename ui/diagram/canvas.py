@@ -50,6 +50,7 @@ class DiagramCanvas(QGraphicsView):
         self._selection = ""
         self._hovered = ""
         self._fits = True
+        self._frame_words = ""
         self._pressed_at: QPoint | None = None
         self._is_panning = False
         self.describe: Callable[[str], str] = str
@@ -76,6 +77,11 @@ class DiagramCanvas(QGraphicsView):
         return self._selection
 
     @property
+    def fits(self) -> bool:
+        """Whether the whole sheet is shown and stays so."""
+        return self._fits
+
+    @property
     def scale_now(self) -> float:
         return self.transform().m11()
 
@@ -95,9 +101,27 @@ class DiagramCanvas(QGraphicsView):
     def show_values(self, shown: Mapping[str, SlotText]) -> int:
         return self._scene.show_values(shown) if self._scene else 0
 
+    def mute_captions(self, elements: frozenset[str]) -> None:
+        if self._scene:
+            self._scene.captions.mute(elements)
+
     def show_badges(self, badges: Mapping[str, Badge]) -> None:
         if self._scene:
             self._scene.show_badges(badges)
+
+    def visible_part(self) -> QRectF:
+        """What is seen of the sheet now."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    def spot_of(self, element: str) -> QPointF:
+        """Where an element is in the viewport."""
+        box = self._scene.box_of(element) if self._scene else QRectF()
+        return self.viewportTransform().map(box.center())
+
+    def set_frame(self, words: str) -> None:
+        """Stand in a frame with these words, so that what is shown is not taken for live; no words, no frame."""
+        self._frame_words = words
+        self.viewport().update()
 
     def select(self, element: str, *, centre: bool = False) -> None:
         """Select an element, or nothing with an empty name; `centre` brings it into the middle of the view."""
@@ -105,7 +129,7 @@ class DiagramCanvas(QGraphicsView):
             return
         box = self._scene.box_of(element)
         known = element if not box.isNull() else ""
-        if known and (centre or not self._visible_part().intersects(box)):
+        if known and (centre or not self.visible_part().intersects(box)):
             self._fits = False
             self._place(self.scale_now if self.scale_now > 0.75 else 1.0, box.center())
         if known != self._selection:
@@ -145,9 +169,6 @@ class DiagramCanvas(QGraphicsView):
         inverse, _ = self.viewportTransform().inverted()
         return inverse.map(spot)
 
-    def _visible_part(self) -> QRectF:
-        return self.mapToScene(self.viewport().rect()).boundingRect()
-
     def _element_at(self, spot: QPointF) -> str:
         if self._scene is None:
             return ""
@@ -171,10 +192,17 @@ class DiagramCanvas(QGraphicsView):
 
     @override
     def drawForeground(self, painter: QPainter, rect: QRectF | QPointF) -> None:
+        painter.resetTransform()
+        edge = self.viewport().rect()
+        if self._frame_words:
+            painter.setPen(self._theme.pen("est", 3.0, Qt.PenStyle.DashLine))
+            painter.drawRect(edge.adjusted(1, 1, -2, -2))
+            painter.setFont(self._theme.font("title", bold=True))
+            painter.setPen(self._theme.color("est"))
+            painter.drawText(edge.adjusted(12, 8, -12, -8), Qt.AlignmentFlag.AlignLeft, self._frame_words)
         if self.hasFocus() and not self._selection:
-            painter.resetTransform()
             painter.setPen(self._theme.pen("sel"))
-            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+            painter.drawRect(edge.adjusted(0, 0, -1, -1))
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

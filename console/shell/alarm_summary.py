@@ -1,0 +1,91 @@
+"""The most urgent alarms and their counts, as the banner of every window shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backend_core.alarms.model import Alarm, Level
+from backend_core.kernel.identities import split_point
+from console.features.targets import Subject
+from console.shell import words
+from ui.marks import Mark
+
+UNITS = {
+    "loading_percent": ("loading", "%", 1),
+    "voltage": ("voltage", "", 3),
+    "temperature": ("temperature", "°C", 0),
+    "frequency": ("frequency", "Hz", 3),
+    "thd": ("THD", "%", 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentAlarm:
+    """One alarm of the banner, in words."""
+
+    subject: Subject
+    title: str
+    detail: str
+    mark: Mark
+    unacknowledged: bool
+
+
+class AlarmSummary:
+    """Holds every standing alarm; ordered: unacknowledged first, then by priority, then the newest."""
+
+    def __init__(self) -> None:
+        self._alarms: dict[str, Alarm] = {}
+
+    def reset(self, alarms: Iterable[Alarm]) -> None:
+        self._alarms = {alarm.id: alarm for alarm in alarms if alarm.is_listed}
+
+    def apply(self, alarms: Iterable[Alarm]) -> list[Alarm]:
+        """Take in changes; returns those that are unacknowledged and were not before: they deserve a sound."""
+        new = []
+        for alarm in alarms:
+            before = self._alarms.get(alarm.id)
+            if alarm.is_listed:
+                self._alarms[alarm.id] = alarm
+            else:
+                self._alarms.pop(alarm.id, None)
+            again = before is None or not before.base.is_unacknowledged or before.occurrence != alarm.occurrence
+            if alarm.base.is_unacknowledged and again:
+                new.append(alarm)
+        return new
+
+    @property
+    def unacknowledged(self) -> int:
+        return sum(alarm.base.is_unacknowledged for alarm in self._alarms.values())
+
+    @property
+    def active(self) -> int:
+        return sum(alarm.base.is_active for alarm in self._alarms.values())
+
+    def first(self, count: int) -> list[UrgentAlarm]:
+        ordered = sorted(self._alarms.values(), key=_urgency)
+        return [_in_words(alarm) for alarm in ordered[:count]]
+
+
+def _urgency(alarm: Alarm) -> tuple[bool, int, float]:
+    raised = alarm.raised_at.timestamp() if alarm.raised_at else 0.0
+    return (not alarm.base.is_unacknowledged, int(alarm.priority), -raised)
+
+
+def _in_words(alarm: Alarm) -> UrgentAlarm:
+    device, quantity = split_point(alarm.point)
+    name, unit, decimals = UNITS.get(quantity, (quantity.replace("_", " "), "", 2))
+    if alarm.level is Level.OFFLINE:
+        title, detail = words.alarm_offline(device), words.offline_since(alarm.measured_at.astimezone())
+    else:
+        value, limit = (f"{number:.{decimals}f} {unit}".strip() for number in (alarm.value, alarm.limit))
+        title = words.alarm_title(device, name, alarm.level, value)
+        detail = words.alarm_limit(alarm.level, limit)
+    if not alarm.base.is_active and alarm.cleared_at is not None:
+        detail = words.returned_at(alarm.cleared_at.astimezone())
+    subject = Subject(title, str(device), (str(alarm.point),), str(alarm.id), alarm.occurrence)
+    unseen = alarm.base.is_unacknowledged
+    mark = Mark(int(alarm.priority), hollow=not alarm.base.is_active, pulsing=unseen)
+    return UrgentAlarm(subject, title, detail, mark, unseen)
+
+

@@ -1,0 +1,96 @@
+"""What the liveness strip says, worked out from the last sign of life and the time that has passed since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from backend_core.gateway.frame import CoreHealth, Frame
+from backend_core.kernel.links import LinkName, LinkState
+from console.shell import words
+
+SILENT_AFTER_S = 6.0
+LOST_AFTER_S = 3.0
+OLD_DATA_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One entry of the strip: its name, what it says, and how it looks."""
+
+    name: str
+    text: str
+    tone: str = "normal"
+
+
+class Liveness:
+    """Fed with frames; asked every second. Time is the caller's monotonic clock, so a dead core cannot stop it."""
+
+    def __init__(self) -> None:
+        self._health: CoreHealth | None = None
+        self._heard_s: float | None = None
+        self._heard_at: datetime | None = None
+        self.failed: str = ""
+
+    def hear(self, frame: Frame, monotonic_s: float, now: datetime) -> None:
+        if frame.health is not None:
+            self._health = frame.health
+            self._heard_s, self._heard_at = monotonic_s, now
+
+    @property
+    def health(self) -> CoreHealth | None:
+        return self._health
+
+    def is_live(self, monotonic_s: float) -> bool:
+        return self._heard_s is not None and monotonic_s - self._heard_s < SILENT_AFTER_S
+
+    def silence(self, monotonic_s: float, started_s: float) -> str:
+        """Why nothing here may be believed; empty while the core is heard or has only just been started."""
+        if self.failed:
+            return words.core_failed(self.failed)
+        if self.is_live(monotonic_s):
+            return ""
+        if self._heard_at is None:
+            return words.NEVER_LIVE if monotonic_s - started_s >= SILENT_AFTER_S else ""
+        return words.silent_since(self._heard_at.astimezone())
+
+    def signs(self, now: datetime) -> list[Sign]:
+        health = self._health
+        if health is None:
+            names = (words.CORE, words.BROKER, words.DATABASE, words.DATA_AGE)
+            return [Sign(name, words.STARTING, "tertiary") for name in names]
+        age = health.data_age_p95_s
+        return [
+            Sign(
+                words.CORE,
+                words.core_word(health.leader, leads=health.leads),
+                "normal" if health.leader else "high",
+            ),
+            self._link(words.BROKER, health.links.get(LinkName.BROKER), now),
+            self._link(words.DATABASE, health.links.get(LinkName.DATABASE), now),
+            Sign(words.DATA_AGE, words.age(age), "high" if age is not None and age > OLD_DATA_S else "normal"),
+        ]
+
+    def lost(self, now: datetime) -> list[str]:
+        """The links that have been away for more than 3 s, each in a sentence."""
+        if self._health is None:
+            return []
+        sentences = {LinkName.BROKER: words.broker_lost, LinkName.DATABASE: words.database_lost}
+        found = []
+        for name, sentence in sentences.items():
+            link = self._health.links.get(name)
+            if link is not None and not link.ok and now - _time(link.since_us) > timedelta(seconds=LOST_AFTER_S):
+                found.append(sentence(_time(link.since_us).astimezone()))
+        return found
+
+    @staticmethod
+    def _link(name: str, link: LinkState | None, now: datetime) -> Sign:
+        if link is None:
+            return Sign(name, words.UNKNOWN, "tertiary")
+        if link.ok:
+            return Sign(name, words.latency(link.latency_ms))
+        return Sign(name, words.away_for(max(0.0, (now - _time(link.since_us)).total_seconds())), "high")
+
+
+def _time(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(microseconds / 1e6, UTC)

@@ -1,0 +1,145 @@
+"""The strip that proves the screen is alive: core, broker, database, data age, desk, and a clock whose hand moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import cos, pi, sin
+
+from PySide6.QtCore import QPointF, QRectF, QSize, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from typing_extensions import override
+
+from console.shell import words
+from console.shell.liveness import Sign
+from ui.styling import restyle
+from ui.theme import Theme
+from ui.tones import TONES
+
+HAND_MS = 250
+HANDS_A_TURN = 60_000 // HAND_MS
+
+
+class Dot(QWidget):
+    """Round and grey while all is well; a tall diamond when not, so that shape speaks beside colour."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._tone = "normal"
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def show_tone(self, tone: str) -> None:
+        if tone != self._tone:
+            self._tone = tone
+            self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(10), self._theme.px(12))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        calm = self._tone == "normal"
+        painter.setPen(self._theme.pen("cond" if calm else TONES[self._tone]))
+        painter.setBrush(self._theme.color("dead" if calm else TONES[self._tone]))
+        middle, radius = QRectF(self.rect()).center(), self._theme.px(3.5 if calm else 5)
+        if calm:
+            painter.drawEllipse(middle, radius, radius)
+        else:
+            x, y = middle.x(), middle.y()
+            painter.drawPolygon([QPointF(x, y - radius), QPointF(x + radius, y), QPointF(x, y + radius), QPointF(x - radius, y)])
+        painter.end()
+
+
+class ClockFace(QWidget):
+    """A small face beside the digits. The hand is moved by the screen's own counter: if the screen freezes, it stops."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._steps = 0
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(words.STATION_CLOCK)
+        self._timer = QTimer(self, interval=HAND_MS)
+        self._timer.timeout.connect(self._step)
+        self._timer.start()
+
+    def set_to(self, now: datetime) -> None:
+        """Once at start, so that the hand stands where a clock's would."""
+        self._steps = round((now.second + now.microsecond / 1e6) * 1000 / HAND_MS)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(20), self._theme.px(20))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = QRectF(self.rect()).center()
+        radius = self._theme.px(8.5)
+        painter.setPen(self._theme.pen("t2", 1.2))
+        painter.drawEllipse(middle, radius, radius)
+        angle = 2 * pi * self._steps / HANDS_A_TURN - pi / 2
+        painter.setPen(self._theme.pen("t0", 1.6))
+        painter.drawLine(middle, QPointF(middle.x() + cos(angle) * radius * 0.8, middle.y() + sin(angle) * radius * 0.8))
+        painter.end()
+
+    def _step(self) -> None:
+        self._steps = (self._steps + 1) % HANDS_A_TURN
+        self.update()
+
+
+class LivenessStrip(QWidget):
+    """Stands in every window; the same object never in two, for a strip that is moved could be missed."""
+
+    def __init__(self, theme: Theme, desk: str) -> None:
+        super().__init__()
+        self.setAccessibleName(words.LIVENESS)
+        self._theme = theme
+        self._entries: list[tuple[Dot, QLabel, QLabel]] = []
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(theme.px(4))
+        for _ in range(4):
+            self._add_entry()
+        self._mode = QLabel()
+        self._mode.setProperty("role", "title")
+        self._mode.hide()
+        self._layout.addWidget(self._mode)
+        self._desk = QLabel(desk)
+        self._desk.setProperty("tone", "secondary")
+        self._layout.addWidget(self._desk)
+        self._layout.addSpacing(theme.px(8))
+        self.face = ClockFace(theme)
+        self._layout.addWidget(self.face)
+        self._time = QLabel("--:--:--")
+        self._time.setProperty("role", "clock")
+        self._layout.addWidget(self._time)
+
+    def show_signs(self, signs: Sequence[Sign], now: datetime) -> None:
+        for (dot, name, value), sign in zip(self._entries, signs, strict=True):
+            dot.show_tone(sign.tone)
+            name.setText(sign.name)
+            value.setText(sign.text)
+            value.setAccessibleName(f"{sign.name}: {sign.text}")
+            restyle(value, tone=sign.tone)
+        self._time.setText(now.astimezone().strftime("%H:%M:%S"))
+
+    def show_mode(self, tag: str, tone: str) -> None:
+        self._mode.setText(tag)
+        self._mode.setVisible(bool(tag))
+        restyle(self._mode, tone=tone)
+
+    def _add_entry(self) -> None:
+        entry = (Dot(self._theme), QLabel(), QLabel())
+        entry[1].setProperty("tone", "secondary")
+        for widget in entry:
+            self._layout.addWidget(widget)
+        self._layout.addSpacing(self._theme.px(12))
+        self._entries.append(entry)

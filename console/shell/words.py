@@ -1,0 +1,227 @@
+"""Every text of the window around the panels."""
+
+from datetime import datetime
+
+PRODUCT = "Linekeeper"
+
+WORKSPACES = {
+    "operations": "Operations",
+    "network": "Network",
+    "alarms": "Alarms",
+    "trends": "Trends",
+    "outages": "Outages",
+    "converters": "Converters",
+    "study": "Study",
+    "reports": "Reports",
+    "events": "Events",
+    "diagnostics": "Diagnostics",
+}
+
+# --- liveness strip ---------------------------------------------------------------
+CORE, BROKER, DATABASE, DATA_AGE, DESK = "core", "broker", "database", "data age p95", "desk"
+LEADS_SUFFIX = "leads"
+NO_LEADER = "no leader"
+STARTING = "starting"
+AWAY = "away"
+UNKNOWN = "not known"
+OK = "ok"
+
+
+def core_word(leader: str | None, *, leads: bool) -> str:
+    if leader is None:
+        return NO_LEADER
+    return f"{leader} leads" if leads else f"follows {leader}"
+
+
+def latency(milliseconds: float | None) -> str:
+    return OK if milliseconds is None else f"{OK} {milliseconds:.0f} ms"
+
+
+def away_for(seconds: float) -> str:
+    return f"{AWAY} {seconds:.0f} s" if seconds < 120 else f"{AWAY} {seconds / 60:.0f} min"
+
+
+def age(seconds: float | None) -> str:
+    return UNKNOWN if seconds is None else f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
+
+
+# --- lost links ----------------------------------------------------------------------
+def database_lost(since: datetime) -> str:
+    return (
+        f"DATABASE NOT REACHABLE since {since:%H:%M:%S}: live values go on, history stands still, "
+        "control and settings are refused. Acknowledging silences here and is written when it returns."
+    )
+
+
+def broker_lost(since: datetime) -> str:
+    return (
+        f"BROKER NOT REACHABLE since {since:%H:%M:%S}: no new readings come in, values turn stale one by one. "
+        "Nothing is lost; the broker keeps what devices send."
+    )
+
+
+NOT_LIVE = "NOT LIVE"
+
+
+def silent_since(since: datetime) -> str:
+    return f"The core has been silent since {since:%H:%M:%S}. What you see is old. Control is refused until it returns."
+
+
+NEVER_LIVE = "The core has not answered yet. Nothing you see is live."
+
+
+def core_failed(reason: str) -> str:
+    return f"The core could not start: {reason}"
+
+
+# --- alarm banner -----------------------------------------------------------------------
+NO_ALARMS = "No alarm needs attention"
+
+
+def alarm_counts(unacknowledged: int, active: int) -> str:
+    return f"{unacknowledged} unacknowledged  ·  {active} active"
+
+
+def alarm_title(device: str, quantity: str, level: str, value: str) -> str:
+    return f"{device} {quantity} {value}" if value else f"{device} {quantity} {level.lower()}"
+
+
+def alarm_limit(level: str, limit: str) -> str:
+    return f"{level} limit {limit}"
+
+
+def alarm_offline(device: str) -> str:
+    return f"{device} offline"
+
+
+def offline_since(at: datetime) -> str:
+    return f"silent since {at:%H:%M:%S}"
+
+
+def returned_at(at: datetime) -> str:
+    return f"back to normal {at:%H:%M:%S}"
+
+
+def acknowledging(title: str) -> str:
+    return f"Acknowledge {title}"
+
+
+NOTHING_TO_ACKNOWLEDGE = "There is no unacknowledged alarm."
+SILENCED = "Sound is silent until the next alarm."
+NO_SUBJECT = "Select an element, a point or an alarm first."
+
+# --- modes -------------------------------------------------------------------------------
+MODES = {"live": "LIVE", "history": "HISTORY", "study": "STUDY", "training": "TRAINING"}
+NO_CONTROL = "no control here"
+
+
+def mode_tag(mode: str, detail: str) -> str:
+    return f"{MODES[mode]}  {detail}  ·  {NO_CONTROL}" if detail else f"{MODES[mode]}  ·  {NO_CONTROL}"
+
+
+# --- actions -------------------------------------------------------------------------------
+PALETTE = "Find and run any action"
+TO_DIAGRAM = "Show the selection on the diagram"
+TO_TREND = "Show the trend of the selection"
+TO_GUIDANCE = "Show guidance for the alarm"
+ACKNOWLEDGE = "Acknowledge the selected or most urgent alarm"
+SILENCE = "Silence the sound"
+DAY_NIGHT = "Switch between day and night"
+ZOOM_IN, ZOOM_OUT, ZOOM_RESET = "Make everything larger", "Make everything smaller", "Back to 100 %"
+TOUCH = "Switch touch mode on or off"
+FULL_SCREEN = "Fill the whole screen, or leave it"
+HELP = "Help for this panel"
+KEYS_HELP = "All keys"
+SETTINGS = "Settings"
+DETACH = "Open this panel in a window of its own"
+RESET_LAYOUT = "Lay this workspace out as shipped"
+SAVE_PERSPECTIVE = "Keep this layout as a perspective"
+BACK = "Go back to where you were"
+QUIT = "Close the console"
+
+
+def open_workspace(title: str) -> str:
+    return f"Go to {title}"
+
+
+def open_panel(title: str) -> str:
+    return f"Open {title}"
+
+
+def open_perspective(name: str) -> str:
+    return f"Use the layout '{name}'"
+
+
+def perspective_kept(name: str) -> str:
+    return f"The layout is kept as '{name}'."
+
+
+# --- panels that fail -------------------------------------------------------------------------
+def panel_failed(title: str) -> str:
+    return f"{title} had to stop"
+
+
+PANEL_FAILED_WHY = "A mistake in this panel; all other panels go on. The details are in the log."
+PANEL_FAILED_NEXT = "Open it again; if it stops again, tell whoever maintains this program."
+TRY_AGAIN = "Open it again"
+
+
+def nowhere(title: str) -> str:
+    return f"No panel can show this: {title}."
+
+
+# --- help ------------------------------------------------------------------------------------
+def no_help(title: str) -> str:
+    return f"# {title}\n\nThere is no help page for this panel yet."
+
+
+KEYS_TITLE = "All keys"
+KEYS_HEAD = "# All keys\n\n| Key | What it does |\n|---|---|\n"
+
+# --- settings ---------------------------------------------------------------------------------
+SETTINGS_TITLE = "Settings"
+SETTINGS_SAVE = "Save"
+SETTINGS_SAVED = "Saved. They hold from the next start on; look and size hold at once."
+SETTINGS_NOWHERE = "There is no config file to write to."
+SETTINGS_NOWHERE_NEXT = "Start the program with --config FILE to keep settings."
+CLOSE = "Close"
+
+
+def settings_place(place: str) -> str:
+    return f"kept in {place}" if place else "defaults, nothing is kept"
+
+
+# --- first run -----------------------------------------------------------------------------------
+WELCOME = "Welcome to Linekeeper"
+WELCOME_WHY = "Nothing is set up yet. Choose how to begin; everything can be changed later."
+DEMO_TITLE, DEMO_TEXT, DEMO_GO = (
+    "Watch a living grid",
+    "A pretend 5-bus grid with its own broker, sensors, converters and smart switches, on this computer only. "
+    "Nothing outside is touched.",
+    "Start the demo",
+)
+CONNECT_TITLE, CONNECT_TEXT, CONNECT_TEST, CONNECT_GO = (
+    "Connect to your site",
+    "Where readings come from and where the record is kept. Each field is tried before it is saved.",
+    "Try them",
+    "Save and start",
+)
+OPEN_TITLE, OPEN_TEXT, OPEN_GO = (
+    "Open a config file",
+    "A file somebody prepared for this site.",
+    "Choose a file",
+)
+BROKER_FIELD, DATABASE_FIELD = "Broker", "Database"
+BROKER_HINT, DATABASE_HINT = "mqtt://host:1883", "postgresql://user@host/name, or empty for a file on this computer"
+TRYING = "Trying…"
+ANSWERS = "It answers."
+USES_FILE = "A file on this computer will be used."
+
+
+def bad_url(scheme: str) -> str:
+    return f"Write it as {scheme}"
+
+
+STATION_CLOCK = "Clock"
+LIVENESS = "Liveness"
+BANNER_NAME = "Most urgent alarms"

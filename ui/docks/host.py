@@ -1,0 +1,275 @@
+"""The one module that knows QtAds: seats panels, draws their heads in the title bars, keeps and restores layouts."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import PySide6QtAds as QtAds
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui.docks.screens import brought_on_screen
+from ui.panel_frame import HeadBar
+from ui.panel_head import PanelHead
+
+RIGHT_SHARE = 0.375
+LEFT_SHARE = 0.22
+BOTTOM_SHARE = 0.335
+SIZES_SUM = 10_000
+
+
+class DockArea(StrEnum):
+    LEFT = "left"
+    CENTER = "center"
+    RIGHT = "right"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, slots=True)
+class DockSeat:
+    """A panel and its place in the layout the program ships with."""
+
+    key: str
+    title: str
+    widget: QWidget
+    head: PanelHead
+    area: DockArea = DockArea.CENTER
+    share: float = 1.0
+    tabbed: bool = False
+
+
+class _Content(QWidget):
+    """What sits in a dock: the panel, and above it the window's own head while it floats alone."""
+
+    def __init__(self, seat: DockSeat) -> None:
+        super().__init__()
+        self.seat = seat
+        self.window_head: QWidget | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(seat.widget)
+
+    def wear_window_head(self, make: Callable[[], QWidget] | None) -> None:
+        if make is None and self.window_head is not None:
+            self.window_head.deleteLater()
+            self.window_head = None
+        elif make is not None and self.window_head is None:
+            self.window_head = make()
+            self._layout.insertWidget(0, self.window_head)
+
+    def replace(self, widget: QWidget) -> None:
+        old = self.seat.widget
+        self._layout.replaceWidget(old, widget)
+        old.hide()
+        old.deleteLater()
+        widget.show()
+
+
+def _configure_once() -> None:
+    flag = QtAds.CDockManager.eConfigFlag
+    manager = QtAds.CDockManager
+    manager.setConfigFlags(manager.DefaultOpaqueConfig)
+    wanted = {
+        flag.ActiveTabHasCloseButton: False,
+        flag.AllTabsHaveCloseButton: False,
+        flag.DockAreaHasCloseButton: False,
+        flag.DockAreaHasTabsMenuButton: False,
+        flag.DockAreaHasUndockButton: False,
+        flag.EqualSplitOnInsertion: False,
+        flag.DisableTabTextEliding: True,
+        flag.AlwaysShowTabs: True,
+        flag.FloatingContainerHasWidgetTitle: True,
+    }
+    for name, on in wanted.items():
+        manager.setConfigFlag(name, on)
+
+
+class DockHost(QWidget):
+    """One per workspace. Knows panels by key; what is in them is not its business."""
+
+    layout_changed = Signal()
+
+    def __init__(self, window_head: Callable[[], QWidget], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        _configure_once()
+        self._window_head = window_head
+        self._docks: dict[str, QtAds.CDockWidget] = {}
+        self._contents: dict[str, _Content] = {}
+        self._manager = QtAds.CDockManager(self)
+        # The kit's one stylesheet dresses the docks; QtAds' own would win over it.
+        self._manager.setStyleSheet("")
+        self._manager.dockAreaCreated.connect(self._on_area)
+        self._shipped: QByteArray | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._manager)
+
+    def lay_out(self, seats: Sequence[DockSeat]) -> None:
+        """Seat every panel: columns left, middle and right, stacked by their order, and the row below them all."""
+        by_area = {area: [seat for seat in seats if seat.area is area] for area in DockArea}
+        columns = [
+            (self._stack(by_area[area], start), by_area[area], share)
+            for area, start, share in (
+                (DockArea.CENTER, QtAds.CenterDockWidgetArea, 1 - RIGHT_SHARE),
+                (DockArea.LEFT, QtAds.LeftDockWidgetArea, LEFT_SHARE),
+                (DockArea.RIGHT, QtAds.RightDockWidgetArea, RIGHT_SHARE),
+            )
+            if by_area[area]
+        ]
+        bottom = self._row(by_area[DockArea.BOTTOM])
+        for areas, column, _ in columns:
+            self._share_out(areas, column)
+        self._share_out(bottom, by_area[DockArea.BOTTOM])
+        self._share_columns([(areas[0], share) for areas, _, share in columns], beside_bottom=bool(bottom))
+        self._shipped = self._manager.saveState()
+
+    def keys(self) -> list[str]:
+        return list(self._docks)
+
+    def reveal(self, key: str) -> bool:
+        """Bring a panel to the front, opening it again if it was closed."""
+        dock = self._docks.get(key)
+        if dock is None:
+            return False
+        dock.toggleView(True)
+        dock.setAsCurrentTab()
+        dock.raise_()
+        return True
+
+    def detach(self, key: str) -> None:
+        self._docks[key].setFloating()
+
+    def replace_content(self, key: str, widget: QWidget) -> None:
+        """Put something else where a panel was, for example the card that says why it ended."""
+        self._contents[key].replace(widget)
+
+    def key_of(self, widget: QWidget | None) -> str | None:
+        """Which panel this widget, or one of its parents, is."""
+        while widget is not None:
+            for key, content in self._contents.items():
+                if widget is content:
+                    return key
+            widget = widget.parentWidget()
+        return None
+
+    # --- layouts ----------------------------------------------------------------------
+
+    def save_layout(self) -> str:
+        return base64.b64encode(bytes(self._manager.saveState().data())).decode("ascii")
+
+    def restore_layout(self, saved: str) -> bool:
+        """Back to a kept layout; windows that stood on a monitor that is gone come to one that is there."""
+        try:
+            state = QByteArray(base64.b64decode(saved, validate=True))
+        except ValueError:
+            return False
+        if not self._manager.restoreState(state):
+            self.reset_layout()
+            return False
+        self._adopt_areas()
+        self.bring_windows_on_screen()
+        return True
+
+    def reset_layout(self) -> None:
+        if self._shipped is not None:
+            self._manager.restoreState(self._shipped)
+            self._adopt_areas()
+
+    def bring_windows_on_screen(self) -> None:
+        available = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        for window in self._manager.floatingWidgets():
+            window.setGeometry(brought_on_screen(window.geometry(), available))
+
+    def close_windows(self) -> None:
+        """End the windows of detached panels, with the program."""
+        for window in self._manager.floatingWidgets():
+            window.hide()
+
+    # --- how it is done ------------------------------------------------------------------
+
+    def _make_dock(self, seat: DockSeat) -> QtAds.CDockWidget:
+        dock = self._manager.createDockWidget(seat.title)
+        dock.setObjectName(seat.key)
+        content = _Content(seat)
+        dock.setWidget(content, QtAds.CDockWidget.eInsertMode.ForceNoScrollArea)
+        dock.setMinimumSizeHintMode(QtAds.CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromDockWidget)
+        dock.topLevelChanged.connect(lambda floats, c=content: self._on_float(c, floats))
+        self._docks[seat.key] = dock
+        self._contents[seat.key] = content
+        return dock
+
+    def _stack(self, seats: Sequence[DockSeat], start: int) -> list[QtAds.CDockAreaWidget]:
+        """One column, from top to bottom; a tabbed seat goes behind the one before it."""
+        areas: list[QtAds.CDockAreaWidget] = []
+        for seat in seats:
+            dock = self._make_dock(seat)
+            if not areas:
+                areas.append(self._manager.addDockWidget(start, dock))
+            elif seat.tabbed:
+                self._manager.addDockWidget(QtAds.CenterDockWidgetArea, dock, areas[-1])
+                areas[-1].setCurrentIndex(0)
+            else:
+                areas.append(self._manager.addDockWidget(QtAds.BottomDockWidgetArea, dock, areas[-1]))
+        return areas
+
+    def _row(self, seats: Sequence[DockSeat]) -> list[QtAds.CDockAreaWidget]:
+        areas: list[QtAds.CDockAreaWidget] = []
+        for seat in seats:
+            dock = self._make_dock(seat)
+            if not areas:
+                areas.append(self._manager.addDockWidget(QtAds.BottomDockWidgetArea, dock))
+            elif seat.tabbed:
+                self._manager.addDockWidget(QtAds.CenterDockWidgetArea, dock, areas[-1])
+                areas[-1].setCurrentIndex(0)
+            else:
+                areas.append(self._manager.addDockWidget(QtAds.RightDockWidgetArea, dock, areas[-1]))
+        return areas
+
+    def _share_out(self, areas: Sequence[QtAds.CDockAreaWidget], seats: Sequence[DockSeat]) -> None:
+        shares = [seat.share for i, seat in enumerate(seats) if i == 0 or not seat.tabbed]
+        if len(areas) > 1:
+            whole = sum(shares)
+            self._manager.setSplitterSizes(areas[0], [round(SIZES_SUM * share / whole) for share in shares])
+
+    def _share_columns(self, columns: Sequence[tuple[QtAds.CDockAreaWidget, float]], *, beside_bottom: bool) -> None:
+        root = self._manager.rootSplitter()
+        across = root.widget(0) if beside_bottom else root
+        if beside_bottom and root.count() == 2:
+            root.setSizes([round(SIZES_SUM * (1 - BOTTOM_SHARE)), round(SIZES_SUM * BOTTOM_SHARE)])
+        if len(columns) > 1 and isinstance(across, type(root)) and across.count() == len(columns):
+            shares = [self._column_share(across.widget(i), columns) for i in range(len(columns))]
+            across.setSizes([round(SIZES_SUM * share) for share in shares])
+
+    @staticmethod
+    def _column_share(widget: QWidget, columns: Sequence[tuple[QtAds.CDockAreaWidget, float]]) -> float:
+        return next((share for area, share in columns if area is widget or widget.isAncestorOf(area)), 1.0)
+
+    def _on_float(self, content: _Content, floats: bool) -> None:
+        content.wear_window_head(self._window_head if floats else None)
+        self.layout_changed.emit()
+
+    def _on_area(self, area: QtAds.CDockAreaWidget) -> None:
+        """Every title bar gets a head bar that shows the head of the panel in front."""
+        title_bar = area.titleBar()
+        bar = HeadBar(with_title=False)
+        title_bar.insertWidget(title_bar.indexOf(title_bar.tabBar()) + 1, bar)
+        area.currentChanged.connect(lambda *_: self._show_head(area, bar))
+        area.viewToggled.connect(lambda *_: self._show_head(area, bar))
+        self._show_head(area, bar)
+
+    def _adopt_areas(self) -> None:
+        for dock in self._docks.values():
+            area = dock.dockAreaWidget()
+            bar = area.titleBar().findChild(HeadBar) if area is not None else None
+            if bar is not None:
+                self._show_head(area, bar)
+
+    def _show_head(self, area: QtAds.CDockAreaWidget, bar: HeadBar) -> None:
+        dock = area.currentDockWidget()
+        content = dock.widget() if dock is not None else None
+        bar.show_head(content.seat.head if isinstance(content, _Content) else None)
