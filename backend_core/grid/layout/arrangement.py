@@ -23,7 +23,7 @@ from backend_core.grid.model import (
 
 PITCH = 58.0
 BAR_OVERHANG = 22.0
-LEAST_BAR = 132.0
+LEAST_BAR = 248.0
 HANG = 64.0
 BELOW_LOADS = 128.0
 BELOW_BARE_BAR = 44.0

@@ -1,5 +1,6 @@
 """Blocks of text that look for a free place: each tries its candidates in order and never covers what is drawn."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -10,8 +11,9 @@ from backend_core.grid.layout.polyline import length_of
 
 Piece = Text | ValueSlot
 GAP = 8.0
-AIR = 7.0
+AIR = 8.0
 STEP = 8.0
+CELL = 64.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +44,38 @@ class Page:
     """What is already drawn, asked only whether a place is free."""
 
     def __init__(self, taken: Iterable[Box]) -> None:
-        self._taken = list(taken)
+        self._cells: defaultdict[tuple[int, int], list[Box]] = defaultdict(list)
         self.pieces: list[Piece] = []
+        for box in taken:
+            self._take(box)
 
     def place(self, block: Block, candidates_for: "CandidatesFor") -> bool:
         """The first candidate that is free for every form in turn; a block without room is left out, not laid over."""
         form: Block | None = block
         while form is not None:
             for candidate in candidates_for(form.width, form.height):
-                pieces = list(_set_at(form, candidate))
-                if all(self._is_free(piece.box) for piece in pieces):
-                    self.pieces += pieces
-                    self._taken += [piece.box for piece in pieces]
+                rows = list(_set_at(form, candidate))
+                boxes = [_row_box(row) for row in rows]
+                if all(self._is_free(box) for box in boxes):
+                    self.pieces += [piece for row in rows for piece in row]
+                    for box in boxes:
+                        self._take(box)
                     return True
             form = form.other_form
         return False
 
     def _is_free(self, box: Box) -> bool:
-        return not any(box.overlaps(other) for other in self._taken)
+        return not any(box.overlaps(other) for cell in _cells_of(box) for other in self._cells.get(cell, ()))
+
+    def _take(self, box: Box) -> None:
+        for cell in _cells_of(box):
+            self._cells[cell].append(box)
+
+
+def _cells_of(box: Box) -> Iterator[tuple[int, int]]:
+    for column in range(int(box.left // CELL), int(box.right // CELL) + 1):
+        for row in range(int(box.top // CELL), int(box.bottom // CELL) + 1):
+            yield column, row
 
 
 class CandidatesFor:
@@ -157,14 +173,21 @@ def _row_height(row: tuple[Piece, ...]) -> float:
     return max(piece.box.bottom - piece.box.top for piece in row)
 
 
-def _set_at(block: Block, candidate: Candidate) -> Iterator[Piece]:
+def _row_box(row: tuple[Piece, ...]) -> Box:
+    """The gaps included, or a conductor could pass between a name and its value."""
+    boxes = [piece.box for piece in row]
+    return Box(boxes[0].left, min(box.top for box in boxes), boxes[-1].right, max(box.bottom for box in boxes))
+
+
+def _set_at(block: Block, candidate: Candidate) -> Iterator[tuple[Piece, ...]]:
     y = candidate.corner.y
     for row in block.rows:
         spare = block.width - _row_width(row)
         x = candidate.corner.x + {Align.LEFT: 0.0, Align.CENTRE: spare / 2, Align.RIGHT: spare}[candidate.lean]
         height = _row_height(row)
+        placed = []
         for piece in row:
-            width = piece.box.right - piece.box.left
-            yield replace(piece, anchor=Spot(round(x, 1), round(y + height / 2, 1)))
-            x += width + GAP
+            placed.append(replace(piece, anchor=Spot(round(x, 1), round(y + height / 2, 1))))
+            x += piece.box.right - piece.box.left + GAP
+        yield tuple(placed)
         y += height

@@ -9,12 +9,14 @@ from backend_core.grid.layout.drawing import Box, Conductor, ConductorRole, Spot
 from backend_core.grid.layout.polyline import boxes_around
 from backend_core.grid.model import (
     Bus,
+    Element,
     ElementId,
     ExternalGrid,
     Generator,
     Injection,
     Network,
     Shunt,
+    Storage,
     Transformer,
 )
 from backend_core.grid.rules.points import UNITS, PointKind, decimals_for, full_scale, point_id_of
@@ -28,9 +30,11 @@ NOWHERE = Spot(0.0, 0.0)
 def labels_of(network: Network, arrangement: Arrangement, drawn: list[Drawn]) -> tuple[Piece, ...]:
     """Tightest first: what hangs in a row has the fewest places to go."""
     page = Page(_taken(drawn))
+    placed = {placement.element_id for placement in network.placements}
     symbols = {piece.element_id: piece for piece in drawn if isinstance(piece, Symbol)}
     for injection in network.injections():
-        page.place(_injection_block(network, injection), _around_symbol(injection, symbols[injection.id]))
+        around = _around_symbol(injection, symbols[injection.id], is_placed=injection.id in placed)
+        page.place(_injection_block(network, injection), around)
     for bus in network.buses:
         bar = arrangement.bars[bus.id]
         page.place(_bus_title(network, bus), CandidatesFor(AlongBar(bar)))
@@ -52,10 +56,10 @@ def _taken(drawn: list[Drawn]) -> Iterator[Box]:
             yield piece.box.grown(SYMBOL_MARGIN)
 
 
-def _around_symbol(injection: Injection, symbol: Symbol) -> CandidatesFor:
+def _around_symbol(injection: Injection, symbol: Symbol, is_placed: bool) -> CandidatesFor:
     if isinstance(injection, Generator | ExternalGrid):
         return CandidatesFor(Beside(symbol.box))
-    return CandidatesFor(Beside(symbol.box, "below right left"))
+    return CandidatesFor(Beside(symbol.box, "right below left" if is_placed else "below right left"))
 
 
 def _injection_block(network: Network, injection: Injection) -> Block:
@@ -63,7 +67,7 @@ def _injection_block(network: Network, injection: Injection) -> Block:
     reactive = (_slot(network, injection.id, PointKind.REACTIVE_POWER, TextRole.DETAIL),)
     if isinstance(injection, Shunt):
         return Block((name, reactive))
-    large = full_scale(network, injection) >= 10
+    large = full_scale(network, injection) >= 50
     active = (_slot(network, injection.id, PointKind.ACTIVE_POWER, TextRole.VALUE if large else TextRole.DETAIL),)
     short = Block((name, active))
     return Block((name, active, reactive), short) if large else short
@@ -110,7 +114,7 @@ def _line_block(network: Network, line_id: ElementId) -> Block:
 def short_name(network: Network, element_id: ElementId) -> str:
     """Id or name, whichever takes less room."""
     name = network.element(element_id).name
-    return name if name and len(name) < len(element_id) else element_id
+    return name if name and len(name) <= len(element_id) else element_id
 
 
 def _text(element_id: ElementId, text: str, role: TextRole, part: str = "name") -> Text:
@@ -128,11 +132,20 @@ def _slot(
         point_id=point_id_of(network, element_id, kind),
         anchor=NOWHERE,
         unit="" if kind is PointKind.ANGLE else UNITS[kind][0],
-        digits=_digits(kind, full_scale(network, element), decimals, with_sign=not shows_magnitude),
+        digits=_digits(
+            kind,
+            full_scale(network, element),
+            decimals,
+            with_sign=not shows_magnitude and _may_be_negative(element, kind),
+        ),
         decimals=decimals,
         role=role,
         shows_magnitude=shows_magnitude,
     )
+
+
+def _may_be_negative(element: Element, kind: PointKind) -> bool:
+    return kind is PointKind.REACTIVE_POWER or isinstance(element, Bus | Storage | ExternalGrid)
 
 
 def _digits(kind: PointKind, scale: float, decimals: int, *, with_sign: bool) -> int:
