@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -113,5 +114,7 @@ class Program:
 
 
 def linekeeper(*arguments: str, log: Path, env: Mapping[str, str] | None = None) -> Program:
-    """The product itself, from this tree, as a program of its own."""
-    return Program([sys.executable, "-m", "console", *arguments], log, env=env)
+    """The product itself, as the program a person would start."""
+    program = shutil.which("linekeeper", path=str(Path(sys.executable).parent))
+    assert program is not None, "the command linekeeper is not in this environment: python3 dev.py setup"
+    return Program([program, *arguments], log, env=env)
