@@ -1,0 +1,1 @@
+"""The single-line diagram: the grid as it is switched now, with its values and its faceplates."""

@@ -1,0 +1,26 @@
+"""The single-line diagram as the shell knows it before it is opened."""
+
+from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
+from console.features.diagram import words
+from console.features.targets import DiagramTarget
+
+
+def create(context: PanelContext) -> Panel:
+    from console.features.diagram.panel import DiagramPanel
+
+    return DiagramPanel(context)
+
+
+FEATURE = Feature(
+    id="diagram",
+    title=words.TITLE,
+    summary=words.SUMMARY,
+    placements=(
+        Placement(Workspace.OPERATIONS, Area.CENTER, order=0),
+        Placement(Workspace.NETWORK, Area.CENTER, order=0),
+    ),
+    create=create,
+    key="Ctrl+Alt+D",
+    answers=(DiagramTarget,),
+    controls=True,
+)

@@ -1,0 +1,302 @@
+"""The single-line diagram: live values on symbols, dead parts dashed, a faceplate for what is selected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
+from typing_extensions import override
+
+from backend_core.gateway.core import CoreGateway
+from backend_core.gateway.frame import Frame
+from backend_core.gateway.grid import NetworkInfo
+from backend_core.gateway.readings import PointInfo
+from backend_core.grid.layout.drawing import Drawing
+from backend_core.grid.model import ElementId, Network, Switch
+from backend_core.grid.rules.energisation import Energisation
+from backend_core.kernel.errors import CoreError
+from backend_core.kernel.positions import Position
+from console.features.contract import Panel, PanelContext
+from console.features.diagram import actions, words
+from console.features.diagram.faceplate import card_of, spoken
+from console.features.diagram.scene import DiagramScene
+from console.features.diagram.state import DiagramState, Overlay
+from console.features.targets import DiagramTarget, Subject, Target
+from ui.diagram import DiagramCanvas
+from ui.diagram.faceplate import Command, Faceplate
+from ui.diagram.mirror import DiagramMirror
+from ui.empty_state import EmptyState
+from ui.plot.dragging import drag_curves
+
+_FACEPLATE_MARGIN_PX = 12
+_ORDER_PATIENCE_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What is asked of the core when the network is another one."""
+
+    network: Network
+    drawing: Drawing
+    energisation: Energisation
+    points: tuple[PointInfo, ...]
+    networks: tuple[NetworkInfo, ...]
+    has_simulator: bool
+
+
+class DiagramPanel(Panel):
+    """A function of frames: nothing here changes because of a click, but what is selected."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self._context = context
+        self._state = DiagramState()
+        self._scene: DiagramScene | None = None
+        self._has_simulator = False
+        self._wanted: ElementId = ""
+        self._ordered: dict[ElementId, tuple[Position, float]] = {}
+        self._offers_networks = False
+        self.canvas = DiagramCanvas(context.theme)
+        self.canvas.describe = self._spoken
+        self._faceplate = Faceplate(context.theme, self.canvas)
+        self._list = DiagramMirror(self._spoken)
+        self._empty = EmptyState(words.EMPTY, words.EMPTY_WHY, words.EMPTY_NEXT)
+        self._build()
+        actions.register(self, context)
+
+    @property
+    def faceplate(self) -> Faceplate:
+        return self._faceplate
+
+    @override
+    def show_frame(self, frame: Frame) -> None:
+        looks_changed = self._state.apply(frame)
+        if self._scene is None:
+            return
+        now_s = self._context.clock.monotonic()
+        points = frame.values.keys() & self._scene.points
+        if looks_changed:
+            self._show_looks(now_s)
+        else:
+            self.canvas.show_looks(self._scene.arrow_looks(frame.values.keys(), now_s))
+        self.canvas.show_values(self._scene.texts(points, now_s))
+
+    @override
+    def show_snapshot(self, frame: Frame) -> None:
+        self._state.reset(frame)
+        self._show_everything()
+
+    @override
+    def tick(self) -> None:
+        now_s = self._context.clock.monotonic()
+        self._ordered = {
+            switch: (target, since)
+            for switch, (target, since) in self._ordered.items()
+            if self._state.position(switch, now_s) is not target and now_s - since < _ORDER_PATIENCE_S
+        }
+        self._show_everything()
+
+    @override
+    def panel_shown(self) -> None:
+        self._context.link.start(self._load(), name="load the diagram")
+
+    @override
+    def go_to(self, target: Target) -> None:
+        if isinstance(target, DiagramTarget):
+            self._wanted = self._element_named(target.element)
+            self.canvas.select(self._wanted, centre=not self.canvas.fits)
+
+    @override
+    def subject(self) -> Subject | None:
+        element = self.canvas.selection
+        if not element:
+            return None
+        alarms = self._state.alarms_of(element)
+        return Subject(
+            title=self._state.name_of(element),
+            element=element,
+            points=tuple(info.point for info in self._state.points_of(element)),
+            alarm_id=alarms[0].id if alarms else None,
+            occurrence=alarms[0].occurrence if alarms else None,
+        )
+
+    def show_overlay(self, overlay: Overlay | None) -> None:
+        """Put solved values beside the live ones, framed as a study; nothing takes them away."""
+        self._state.overlay = overlay
+        self.canvas.set_frame(f"{words.STUDY_FRAME}  {overlay.title}" if overlay else "")
+        self._show_everything()
+
+    def toggle_list(self) -> None:
+        self._list.setVisible(self._list.isHidden())
+        if not self._list.isHidden():
+            self._list.setFocus()
+
+    def go_to_trend(self) -> None:
+        if points := [info.point for info in self._state.points_of(self.canvas.selection)]:
+            self._context.navigate.to_trend(points)
+
+    def go_to_alarms(self) -> None:
+        if element := self.canvas.selection:
+            self._context.navigate.to_alarms(words=self._state.device_of(element))
+
+    def _build(self) -> None:
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.canvas, 1)
+        row.addWidget(self._list)
+        self._list.setFixedWidth(self._context.theme.px(320))
+        self._list.hide()
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(page)
+        self.setFocusProxy(self.canvas)
+        self.canvas.selected.connect(self._select)
+        self.canvas.activated.connect(lambda _: self.go_to_trend())
+        self.canvas.drag_started.connect(self._drag)
+        self.canvas.installEventFilter(self)
+        self._list.chosen.connect(lambda element: self.canvas.select(element, centre=not self.canvas.fits))
+        self._list.opened.connect(lambda _: self.go_to_trend())
+        self._faceplate.closed.connect(lambda: self.canvas.select(""))
+
+    async def _load(self) -> None:
+        try:
+            loaded = await self._context.link.ask(_load)
+        except CoreError as error:
+            if self._scene is None:
+                self._empty.say(words.EMPTY, error.what, error.remedy)
+            return
+        self._has_simulator = loaded.has_simulator
+        self._state.show_energisation(loaded.energisation)
+        self._offer(loaded.networks, loaded.network)
+        is_new = self._state.network is None or self._state.network.name != loaded.network.name
+        self._state.show_network(loaded.network, loaded.drawing, loaded.points)
+        if is_new:
+            self._scene = DiagramScene(loaded.drawing, self._state)
+            self.canvas.show_sheet(self._scene.sheet)
+            self._list.show_elements([element for element, _, _ in self._scene.sheet.places()])
+            self._context.head.set_scope(words.scope(loaded.network.title))
+            self._pages.setCurrentIndex(1)
+        self._show_everything()
+        if self._wanted:
+            self.canvas.select(self._wanted)
+
+    def _offer(self, networks: tuple[NetworkInfo, ...], chosen: Network) -> None:
+        if self._offers_networks or len(networks) < 2:
+            return
+        self._offers_networks = True
+        names = {info.title: info.name for info in networks}
+
+        def choose(title: str) -> None:
+            self._context.link.start(self._choose(names[title]), name="choose a network")
+
+        self._context.head.add_choice(list(names), choose, chosen=chosen.title)
+
+    async def _choose(self, name: str) -> None:
+        try:
+            await self._context.link.ask(lambda core: core.grid.choose(name))
+        except CoreError as error:
+            self._context.notices.say(f"{error.what} {error.remedy}", tone="high")
+            return
+        await self._load()
+
+    def _show_everything(self) -> None:
+        if self._scene is None:
+            return
+        now_s = self._context.clock.monotonic()
+        self._show_looks(now_s)
+        self.canvas.show_values(self._scene.texts(self._scene.points, now_s))
+        shown, good = self._state.counts(now_s)
+        self._context.head.set_freshness(words.freshness(shown, good), "secondary" if good == shown else "high")
+        self._show_faceplate(now_s)
+        self._list.announce()
+
+    def _show_looks(self, now_s: float) -> None:
+        if self._scene is None:
+            return
+        self.canvas.show_looks(self._scene.looks(now_s))
+        self.canvas.show_badges(self._scene.badges(now_s))
+        self.canvas.mute_captions(self._scene.dead_elements(now_s))
+
+    def _select(self, element: ElementId) -> None:
+        self._wanted = element
+        self._faceplate.setVisible(bool(element))
+        self._list.select(element)
+        if element:
+            self._faceplate.show_commands(self._commands(element))
+            self._show_faceplate(self._context.clock.monotonic())
+
+    def _show_faceplate(self, now_s: float) -> None:
+        if element := self.canvas.selection:
+            self._faceplate.show_card(card_of(self._state, element, now_s, is_ordered=element in self._ordered))
+            self._place_faceplate()
+
+    def _place_faceplate(self) -> None:
+        """In the lower corner that is further from the selected element, so that it never covers it."""
+        margin, plate = self._context.theme.px(_FACEPLATE_MARGIN_PX), self._faceplate
+        room = self.canvas.viewport().rect()
+        is_right = self.canvas.spot_of(self.canvas.selection).x() > room.width() / 2
+        x = margin if is_right else room.width() - plate.width() - margin
+        plate.move(x, max(margin, room.height() - plate.height() - margin))
+        plate.raise_()
+
+    def _commands(self, element: ElementId) -> list[Command]:
+        commands = [
+            Command(words.TREND_BUTTON, self.go_to_trend, words.ACTION_TREND),
+            Command(words.ALARMS_BUTTON, self.go_to_alarms, words.ACTION_ALARMS),
+        ]
+        if isinstance(self._state.element(element), Switch):
+            commands.insert(0, self._order_command(element))
+        return commands
+
+    def _order_command(self, switch: ElementId) -> Command:
+        close = self._state.position(switch, self._context.clock.monotonic()) is Position.OPEN
+        return Command(
+            words.CLOSE_BUTTON if close else words.OPEN_BUTTON,
+            lambda: self._order(switch, close=close),
+            words.order_title(switch, close=close) if self._has_simulator else words.NO_CONTROL,
+            words.order_question(switch, close=close),
+            enabled=self._has_simulator,
+        )
+
+    def _order(self, switch: ElementId, *, close: bool) -> None:
+        target = Position.CLOSED if close else Position.OPEN
+        self._ordered[switch] = (target, self._context.clock.monotonic())
+
+        def done(refusal: str | None) -> None:
+            if refusal:
+                self._ordered.pop(switch, None)
+                self._context.notices.say(refusal, tone="high")
+
+        actions.operate(self._context, switch, close=close, on_done=done)
+        self._show_faceplate(self._context.clock.monotonic())
+
+    def _drag(self, element: ElementId) -> None:
+        if points := [info.point for info in self._state.points_of(element)]:
+            drag_curves(self.canvas, points)
+
+    def _element_named(self, name: str) -> ElementId:
+        """An element by its own id, or by the device that measures it."""
+        return name if self._state.element(name) else self._state.element_of_device(name) or name
+
+    def _spoken(self, element: str) -> str:
+        return spoken(self._state, element, self._context.clock.monotonic())
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._faceplate.isVisible():
+            self._place_faceplate()
+        return super().eventFilter(watched, event)
+
+
+async def _load(core: CoreGateway) -> _Loaded:
+    return _Loaded(
+        network=await core.grid.network(),
+        drawing=await core.grid.drawing(),
+        energisation=await core.grid.energisation(),
+        points=await core.readings.points(),
+        networks=await core.grid.networks(),
+        has_simulator=core.simulator is not None,
+    )

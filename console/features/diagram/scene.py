@@ -1,0 +1,151 @@
+"""Translates the grid's drawing into a sheet of the kit, and how things stand into looks, badges and slot texts."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import replace
+
+from backend_core.grid.layout.drawing import ConductorRole, Drawing, ValueSlot
+from backend_core.grid.model import ElementId
+from backend_core.grid.rules.energisation import SupplyState
+from backend_core.kernel.identities import PointId
+from console.features.diagram.state import DiagramState, Reading, Standing
+from ui.diagram import (
+    Align,
+    Arrow,
+    Badge,
+    Caption,
+    Conductor,
+    Form,
+    Look,
+    Sheet,
+    Slot,
+    SlotText,
+    Symbol,
+    TextStyle,
+    write_value,
+)
+from ui.tones import PRIORITY_TONES, TONES
+from ui.values import format_number
+
+
+def sheet_of(drawing: Drawing) -> Sheet:
+    """The places of a drawing, in the kit's words."""
+    return Sheet(
+        width=drawing.width,
+        height=drawing.height,
+        conductors=tuple(
+            Conductor(c.key, c.element_id, tuple((x, y) for x, y in c.points), c.role is ConductorRole.BUSBAR)
+            for c in drawing.conductors
+        ),
+        symbols=tuple(
+            Symbol(s.key, s.element_id, s.kind, *s.centre, s.width, s.height, s.rotation_deg) for s in drawing.symbols
+        ),
+        arrows=tuple(Arrow(a.key, a.element_id, *a.centre, a.rotation_deg, a.size) for a in drawing.arrows),
+        captions=tuple(
+            Caption(t.element_id, t.text, *t.anchor, TextStyle(t.role), Align(t.align)) for t in drawing.texts
+        ),
+        slots=tuple(
+            Slot(s.key, s.element_id, *s.anchor, s.digits, s.unit, TextStyle(s.role), Align(s.align))
+            for s in drawing.slots
+        ),
+    )
+
+
+class DiagramScene:
+    """Knows which pieces belong to which element, so that only what changed is worked out again."""
+
+    def __init__(self, drawing: Drawing, state: DiagramState) -> None:
+        self.sheet = sheet_of(drawing)
+        self._drawing = drawing
+        self._state = state
+        self._slots_of: dict[PointId, list[ValueSlot]] = {}
+        for slot in drawing.slots:
+            self._slots_of.setdefault(PointId(slot.point_id), []).append(slot)
+        self._arrow_points = frozenset(PointId(arrow.point_id) for arrow in drawing.arrows)
+        pieces = (*drawing.conductors, *drawing.symbols, *drawing.arrows, *drawing.texts, *drawing.slots)
+        self.elements = frozenset(piece.element_id for piece in pieces if piece.element_id)
+
+    @property
+    def points(self) -> frozenset[PointId]:
+        return frozenset(self._slots_of)
+
+    def texts(self, points: Set[PointId], now_s: float) -> dict[str, SlotText]:
+        """What stands in the slots of these points now."""
+        found: dict[str, SlotText] = {}
+        for point in points:
+            if slots := self._slots_of.get(point):
+                reading = self._state.reading(point, now_s)
+                for slot in slots:
+                    found[slot.key] = self._text(slot, reading)
+        return found
+
+    def looks(self, now_s: float) -> dict[str, Look]:
+        """The looks of all pieces; the canvas touches only those that are new to it."""
+        standings = {element: self._state.standing(element, now_s) for element in self.elements}
+        nobody = Standing(SupplyState.ENERGISED)
+        looks: dict[str, Look] = {}
+        for conductor in self._drawing.conductors:
+            standing = standings.get(conductor.element_id, nobody)
+            takes_colour = conductor.role in (ConductorRole.BUSBAR, ConductorRole.LINE)
+            looks[conductor.key] = _look(standing if takes_colour else replace(standing, priority=0))
+        for symbol in self._drawing.symbols:
+            looks[symbol.key] = self._symbol_look(symbol.element_id, standings.get(symbol.element_id, nobody))
+        return looks | self.arrow_looks(self._arrow_points, now_s)
+
+    def arrow_looks(self, points: Set[PointId], now_s: float) -> dict[str, Look]:
+        """Where the flows of these points go now."""
+        looks: dict[str, Look] = {}
+        for arrow in self._drawing.arrows:
+            if (point := PointId(arrow.point_id)) in points:
+                standing = self._state.standing(arrow.element_id, now_s)
+                flow = 0 if standing.is_dead else self._state.flow(point, now_s)
+                looks[arrow.key] = Look(tone=_token(standing), flow=flow)
+        return looks
+
+    def badges(self, now_s: float) -> dict[str, Badge]:
+        badges: dict[str, Badge] = {}
+        for element in self._state.elements_in_alarm() & self.elements:
+            standing = self._state.standing(element, now_s)
+            if standing.priority:
+                badges[element] = Badge(standing.priority, pulsing=standing.is_unseen)
+        return badges
+
+    def dead_elements(self, now_s: float) -> frozenset[ElementId]:
+        return frozenset(e for e in self.elements if self._state.standing(e, now_s).is_dead)
+
+    def _symbol_look(self, element: ElementId, standing: Standing) -> Look:
+        look = _look(standing)
+        overlay = self._state.overlay
+        position = overlay.positions.get(element, standing.position) if overlay else standing.position
+        if position is None:
+            return look
+        tone = "est" if overlay and position is not standing.position else look.tone
+        # A switch tells its position by its own drawing; dashes would say that nobody knows it.
+        return replace(look, tone=tone, state=position.word, is_dashed=False)
+
+    def _text(self, slot: ValueSlot, reading: Reading) -> SlotText:
+        value = abs(reading.value) if slot.shows_magnitude and reading.value is not None else reading.value
+        text = write_value(
+            value,
+            Form(slot.unit, slot.decimals),
+            trust=reading.quality,
+            age_s=reading.age_s,
+            by_hand=reading.by_hand,
+            tone=reading.tone,
+        )
+        overlay = self._state.overlay
+        if overlay is None or (solved := overlay.values.get(PointId(slot.point_id))) is None:
+            return text
+        return replace(text, after=f"{text.after} → {format_number(solved, slot.decimals)}", italic=True, colour="est")
+
+
+def _token(standing: Standing) -> str:
+    if standing.is_dead:
+        return "dead"
+    return TONES[PRIORITY_TONES[standing.priority]] if standing.priority else "cond"
+
+
+def _look(standing: Standing) -> Look:
+    is_dashed = standing.is_dead or standing.supply is SupplyState.PARTLY_KNOWN
+    return Look(tone=_token(standing), is_dashed=is_dashed)

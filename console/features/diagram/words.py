@@ -1,0 +1,109 @@
+"""Every text of the single-line diagram."""
+
+from datetime import datetime
+
+TITLE = "Single-line diagram"
+SUMMARY = "The grid as it is switched now: what is alive, what it carries, what is abnormal."
+
+FIT = "fit"
+FULL_SIZE = "100 %"
+ELEMENT_LIST = "list"
+SAVE = "save"
+FIT_HELP = "Show the whole diagram (Home)."
+FULL_SIZE_HELP = "Show the diagram at its natural size (0)."
+LIST_HELP = "Show every element as a line of text, for keyboard and screen reader."
+SAVE_HELP = "Save the visible part as PNG, SVG or PDF."
+
+ACTION_GROUP = "Diagram"
+ACTION_FIT = "Diagram: show the whole"
+ACTION_FULL_SIZE = "Diagram: natural size"
+ACTION_LIST = "Diagram: show elements as a list"
+ACTION_SAVE = "Diagram: save picture"
+ACTION_TREND = "Diagram: trend of the selected element"
+ACTION_ALARMS = "Diagram: alarms of the selected element"
+ACTION_CLOSE_FACEPLATE = "Diagram: close the faceplate"
+
+EMPTY = "Here stands the single-line diagram of your grid."
+EMPTY_WHY = "The network has not been read yet."
+EMPTY_NEXT = "It appears by itself as soon as the core answers."
+NO_DRAWING = "The network could not be drawn."
+
+FILES = "Pictures (*.png *.svg *.pdf)"
+SAVE_TITLE = "Save the diagram"
+
+SUPPLY = {
+    "energised": "energised",
+    "dead": "dead",
+    "partly_known": "not known: a switch position is missing",
+    "earthed": "dead and earthed",
+}
+SUPPLY_ROW = "supply"
+POSITION_ROW = "position"
+BY_HAND = "by hand or estimated"
+POSITIONS = {0: "open", 1: "closed", 2: "between open and closed", 3: "position unknown"}
+QUALITIES = {0: "good", 1: "uncertain", 2: "stale", 3: "bad", 4: "never seen"}
+
+KINDS = {
+    "Bus": "busbar",
+    "Line": "line",
+    "Transformer": "transformer",
+    "Generator": "generator",
+    "ExternalGrid": "external network",
+    "Load": "load",
+    "Shunt": "shunt",
+    "DistributedSource": "distributed source",
+    "Storage": "storage",
+    "Switch": "switch",
+}
+
+TREND_BUTTON = "Trend  T"
+ALARMS_BUTTON = "Alarms  A"
+STUDY_BUTTON = "What if"
+OPEN_BUTTON = "Open"
+CLOSE_BUTTON = "Close"
+NO_ALARMS = "No alarm stands here."
+WAITING = "Ordered. The symbol moves when the switch reports its position."
+NO_CONTROL = "Only the simulator takes orders from here; this switch belongs to a real plant."
+STUDY_FRAME = "STUDY"
+
+
+def scope(title: str, *, is_study: str = "") -> str:
+    return f"{title} · {is_study or 'live'}"
+
+
+def freshness(shown: int, good: int) -> str:
+    return f"{good} of {shown} values good"
+
+
+def alarm_line(priority: int, condition: str, raised_at: datetime | None, *, is_seen: bool) -> str:
+    when = f"{raised_at:%H:%M:%S} UTC" if raised_at else "now"
+    return f"{condition}, priority {priority}, since {when}, {'acknowledged' if is_seen else 'unacknowledged'}"
+
+
+def alarm_condition(quantity: str, level: str, value: str) -> str:
+    names = {"HIHI": "very high", "HI": "high", "LO": "low", "LOLO": "very low", "OFFLINE": "offline"}
+    return f"{quantity} {names.get(level, level)}: {value}" if level != "OFFLINE" else "does not report"
+
+
+def fed_from(sources: list[str]) -> str:
+    return f"fed from {', '.join(sources)}" if sources else ""
+
+
+def order_title(switch: str, *, close: bool) -> str:
+    return f"{'Close' if close else 'Open'} {switch}"
+
+
+def order_question(switch: str, *, close: bool) -> str:
+    return f"{'Close' if close else 'Open'} {switch} on the simulator?"
+
+
+def saved(name: str) -> str:
+    return f"The diagram was saved as {name}."
+
+
+def not_saved(name: str, reason: str) -> str:
+    return f"{name} could not be written: {reason}. Choose another folder."
+
+
+def described(name: str, parts: list[str]) -> str:
+    return ", ".join([name, *parts])
