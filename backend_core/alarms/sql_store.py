@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from backend_core.alarms.model import (
     Acknowledgement,
     Alarm,
+    AlarmCounts,
     AlarmId,
     Base,
     Happening,
@@ -63,12 +64,23 @@ class SqlAlarmStore:
 
     async def history(self, since: datetime | None, until: datetime | None) -> tuple[Alarm, ...]:
         """The alarms ever raised, by the time of their present occurrence, then by point."""
-        raised = select(alarms).where(alarms.c.raised_at.is_not(None)).order_by(alarms.c.raised_at, alarms.c.point)
-        if since is not None:
-            raised = raised.where(alarms.c.raised_at >= since)
-        if until is not None:
-            raised = raised.where(alarms.c.raised_at < until)
-        return await self._database.read(lambda connection: tuple(_alarm(row) for row in connection.execute(raised)))
+        return await self._database.read(lambda connection: alarms_raised(connection, since, until))
+
+
+def alarms_raised(connection: Connection, since: datetime | None, until: datetime | None) -> tuple[Alarm, ...]:
+    """The alarms ever raised, by the time of their present occurrence, then by point; `until` is excluded."""
+    raised = select(alarms).where(alarms.c.raised_at.is_not(None)).order_by(alarms.c.raised_at, alarms.c.point)
+    if since is not None:
+        raised = raised.where(alarms.c.raised_at >= since)
+    if until is not None:
+        raised = raised.where(alarms.c.raised_at < until)
+    return tuple(_alarm(row) for row in connection.execute(raised))
+
+
+def count_alarms(connection: Connection) -> AlarmCounts:
+    """How many alarms are active, and how many nobody has acknowledged."""
+    bases = [Base(letter) for letter in connection.execute(select(alarms.c.base)).scalars()]
+    return AlarmCounts(sum(base.is_active for base in bases), sum(base.is_unacknowledged for base in bases))
 
 
 def lock_head(connection: Connection) -> tuple[int, int]:

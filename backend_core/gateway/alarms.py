@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from backend_core.alarms.model import AcknowledgeOutcome, Alarm, AlarmId, AlarmRule, JournalEntry, RuleEdit, RulesOutcome
+from collections.abc import Sequence
+
+from backend_core.alarms.model import (
+    AcknowledgeOutcome,
+    Alarm,
+    AlarmId,
+    AlarmRule,
+    JournalEntry,
+    RuleEdit,
+    RulesOutcome,
+    RulesRefused,
+)
 from backend_core.alarms.service import AlarmService
 
 JOURNAL_LINES = 200
@@ -17,7 +28,7 @@ class AlarmDesk:
 
     async def standing(self) -> tuple[Alarm, ...]:
         """Every alarm that an operator must see."""
-        return tuple(self._alarms.standing())
+        return self._alarms.ledger.listed()
 
     async def acknowledge(self, alarm_id: AlarmId, occurrence: int) -> AcknowledgeOutcome:
         """Acknowledge what the screen showed: this occurrence and no newer one."""
@@ -29,8 +40,16 @@ class AlarmDesk:
 
     async def rules(self) -> tuple[AlarmRule, ...]:
         """The rules as they hold now."""
-        return tuple(self._alarms.rules)
+        return self._alarms.book.rules
+
+    async def preview_rules(self, wanted: Sequence[AlarmRule]) -> RuleEdit | RulesRefused:
+        """What these rules would change in place of the present ones, or why they cannot be."""
+        return self._alarms.book.preview(wanted)
+
+    async def reset(self, alarm_id: AlarmId) -> AcknowledgeOutcome:
+        """Let a latched alarm go."""
+        return await self._alarms.reset(alarm_id, self._operator)
 
     async def save_rules(self, edit: RuleEdit) -> RulesOutcome:
         """Change rules, all or nothing."""
-        return await self._alarms.save_rules(edit, self._operator)
+        return await self._alarms.book.save(edit, self._operator)

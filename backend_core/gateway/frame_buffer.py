@@ -86,6 +86,11 @@ class FrameBuffer:
         with self._lock:
             self._newest.update(sections)  # type: ignore[typeddict-item]
 
+    def ask_again(self, section: str) -> None:
+        """Tell the screen that a section changed as a whole: it must ask for a snapshot."""
+        with self._lock:
+            self._reload.add(section)
+
     def take(self) -> Frame:
         """Hand out everything since the last frame."""
         with self._lock:

@@ -1,1 +1,1 @@
-"""Builds everything; known only by the entry points and tests."""
+"""Builds everything and joins it; known only by the entry points and the tests."""

@@ -54,7 +54,7 @@ class SqlLease:
         await self._database.write(work, Lane.OPERATIONS, as_leader=True)
 
     async def look(self) -> Heartbeat | None:
-        return await self._database.read(self.read_heartbeat)
+        return await self._database.read(lambda connection: read_heartbeat(connection, self._clock))
 
     async def appear(self, console: Console, role: str) -> None:
         def work(connection: Connection) -> None:
@@ -71,23 +71,7 @@ class SqlLease:
         await self._database.write(work)
 
     async def presences(self) -> list[Presence]:
-        return await self._database.read(self.read_presences)
-
-    def read_heartbeat(self, connection: Connection) -> Heartbeat | None:
-        """The newest sign of life, with its age."""
-        row = connection.execute(select(core_heartbeat).where(core_heartbeat.c.role == ROLE)).one_or_none()
-        if row is None:
-            return None
-        return Heartbeat(row.leader, row.epoch, (self._now(connection) - row.at).total_seconds(), row.facts)
-
-    def read_presences(self, connection: Connection) -> list[Presence]:
-        """Who was there lately, by name."""
-        since = self._now(connection) - timedelta(seconds=PRESENT_S)
-        rows = connection.execute(select(consoles).where(consoles.c.seen_at >= since).order_by(consoles.c.name))
-        return [
-            Presence(Console(row.console, row.name, row.operator, row.host, row.app_version), row.role, row.seen_at)
-            for row in rows
-        ]
+        return await self._database.read(lambda connection: read_presences(connection, self._clock))
 
     def _acquire(self, connection: Connection, console: Console) -> int | None:
         now = self._now(connection)
@@ -103,10 +87,32 @@ class SqlLease:
         return int(connection.execute(select(core_epoch.c.epoch).where(core_epoch.c.role == ROLE)).scalar_one())
 
     def _now(self, connection: Connection) -> datetime:
-        if connection.dialect.name == "sqlite":
-            return self._clock.now()
-        moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
-        return moment
+        return _now(connection, self._clock)
+
+
+def read_heartbeat(connection: Connection, clock: Clock) -> Heartbeat | None:
+    """The newest sign of life of a leader, with its age by the database's clock."""
+    row = connection.execute(select(core_heartbeat).where(core_heartbeat.c.role == ROLE)).one_or_none()
+    if row is None:
+        return None
+    return Heartbeat(row.leader, row.epoch, (_now(connection, clock) - row.at).total_seconds(), row.facts)
+
+
+def read_presences(connection: Connection, clock: Clock) -> list[Presence]:
+    """Who was there lately, by name."""
+    since = _now(connection, clock) - timedelta(seconds=PRESENT_S)
+    rows = connection.execute(select(consoles).where(consoles.c.seen_at >= since).order_by(consoles.c.name))
+    return [
+        Presence(Console(row.console, row.name, row.operator, row.host, row.app_version), row.role, row.seen_at)
+        for row in rows
+    ]
+
+
+def _now(connection: Connection, clock: Clock) -> datetime:
+    if connection.dialect.name == "sqlite":
+        return clock.now()
+    moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return moment
 
 
 def _ensure_row(connection: Connection, now: datetime) -> None:

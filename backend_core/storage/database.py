@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Row, Select
@@ -62,15 +63,24 @@ class Database:
         """Run the work here and now; for the command line, never on the core's thread."""
         return self._transact(work, None)
 
-    def stream(self, query: Select[Any], make: Callable[[Row[Any]], R]) -> Iterator[R]:
-        """The rows of a query one after the other, in bounded memory, on the calling thread; for exports."""
+    def look(self, work: Work[T]) -> T:
+        """Read here and now; for the command line, never on the core's thread."""
+        return self._look(work)
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """A connection to read from here and now, for exports that stream."""
         try:
             with self._reading.connect() as connection:
-                rows = connection.execution_options(yield_per=5000).execute(query)
-                for row in rows:
-                    yield make(row)
+                yield connection.execution_options(yield_per=5000)
         except SQLAlchemyError as error:
             raise explain(error) or error from error
+
+    def stream(self, query: Select[Any], make: Callable[[Row[Any]], R]) -> Iterator[R]:
+        """The rows of a query one after the other, in bounded memory, on the calling thread; for exports."""
+        with self.looking() as connection:
+            for row in connection.execute(query):
+                yield make(row)
 
     def waiting(self) -> dict[str, int]:
         """The depth of every queue, for diagnostics."""

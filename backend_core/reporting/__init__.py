@@ -1,0 +1,1 @@
+"""What we hand over: tables as CSV and JSON, and the daily report as PDF."""

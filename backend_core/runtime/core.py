@@ -1,0 +1,194 @@
+"""The life of a core: it opens its parts, takes its place among the others, works, and ends cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from backend_core.alarms.model import AlarmRule
+from backend_core.gateway.frame import Frame
+from backend_core.gateway.record import RecordDesk
+from backend_core.grid.events import EnergisationChanged
+from backend_core.kernel.clock import Clock
+from backend_core.kernel.errors import CoreError, DependencyAway
+from backend_core.kernel.identities import DeviceId
+from backend_core.kernel.quality import Quality
+from backend_core.kernel.settings import Settings
+from backend_core.kernel.supervision import Supervisor
+from backend_core.runtime.first_rules import first_rules
+from backend_core.runtime.parts import Parts, build
+from backend_core.runtime.vitals import Vitals
+from backend_core.runtime.wiring import wire
+from backend_core.sharing.events import RoleChanged
+from backend_core.sharing.model import Role
+from backend_core.storage import upgrade
+from backend_core.storage.event_log import LogEntry, record
+from backend_core.storage.registry import devices
+from backend_core.telemetry.live import DEFAULT_PERIOD_S
+from backend_core.telemetry.model import DeviceKind, LiveValue, Reading
+
+_log = logging.getLogger(__name__)
+LOG_EVERY_S = 1.0
+STOP_WITHIN_S = 4.0
+
+
+class Core:
+    """Made, started and stopped on one event loop; `on_fenced` is told when another core has taken the lead."""
+
+    def __init__(self, settings: Settings, clock: Clock, role: str, on_fenced: Callable[[], None] | None = None) -> None:
+        self.parts: Parts = build(settings, clock, role)
+        self._clock = clock
+        self._tasks = Supervisor(clock)
+        self._leading = Supervisor(clock)
+        self.vitals = Vitals(self.parts, clock)
+        self._on_fenced = on_fenced
+        self._first_rules: tuple[AlarmRule, ...] = ()
+        self.trouble: str | None = None
+        wire(self.parts, self._on_role)
+
+    def start(self) -> None:
+        """Begin; whatever is away now is waited for."""
+        self._tasks.spawn("loop watch", self.vitals.loop_watch.run())
+        self._tasks.keep("open the database", self._open)
+        self._tasks.keep("sign of life", self.vitals.run)
+        self.parts.inlets.follow()
+
+    async def stop(self) -> None:
+        """End within a few seconds: no more messages, what is under way is committed, the lease handed back."""
+        try:
+            async with asyncio.timeout(STOP_WITHIN_S):
+                await self.parts.inlets.stop()
+                await self._drain()
+                await self._leading.stop(1.0)
+                await self._tasks.stop(1.0)
+                if self.parts.sharing.leads:
+                    await self._note("core", "This core ends in good order.")
+                await self.parts.sharing.stop()
+        except TimeoutError:
+            _log.warning("Not everything could be ended in time; nothing is lost, the broker holds what was not stored")
+        await self._leading.stop(0.5)
+        await self._tasks.stop(0.5)
+        await self.parts.database.close()
+
+    def abandon(self) -> None:
+        """From any thread: close the sockets of a leader that stood still, before it can write."""
+        self.parts.database.abandon()
+
+    @property
+    def gateway(self) -> CoreGateway:
+        """The door for a console."""
+        return self._gateway
+
+    def whole(self) -> Frame:
+        """Everything as one frame."""
+        parts = self.parts
+        return Frame(
+            number=parts.frames.number,
+            taken_monotonic_s=self._clock.monotonic(),
+            values=dict(parts.telemetry.live.values),
+            board=parts.outages.board(),
+            health=self.vitals.health,
+            energisation=EnergisationChanged(parts.grid.energisation, frozenset(), frozenset(), self._clock.now()),
+        )
+
+    async def _open(self) -> None:
+        while True:
+            try:
+                await self._prepare_schema()
+                await self._load()
+                break
+            except DependencyAway as away:
+                self.trouble = str(away)
+                await self._clock.sleep(1.0)
+            except CoreError as error:
+                self.trouble = str(error)
+                _log.error("%s", error)
+                await self._clock.sleep(5.0)
+        self.trouble = None
+        self._tasks.keep("leadership", self.parts.sharing.run)
+        self._tasks.keep("inlets", self.parts.inlets.watch)
+        self._tasks.keep("record", self.parts.history.run)
+        self._tasks.keep("alarm saving", self.parts.alarms.saver.run)
+        self._tasks.keep("alarm time", self.parts.alarms.keep_time)
+        self._tasks.keep("smart switches", self.parts.outages.run)
+        self._tasks.keep("event log", self._follow_log)
+
+    async def _prepare_schema(self) -> None:
+        """An empty database gets its tables; one of another version is left alone and told of."""
+        found = await self.parts.database.read(upgrade.state)
+        if found.is_empty or self.parts.database.kind == "sqlite":
+            await self.parts.database.write(upgrade.upgrade)
+        if found.is_empty:
+            self._first_rules = first_rules()
+        await self.parts.database.read(upgrade.require_current)
+
+    async def _load(self) -> None:
+        parts = self.parts
+        newest = await parts.history.load()
+        now_us, now_s = self._clock.now_us(), self._clock.monotonic()
+        values = parts.telemetry.live.values
+        for reading in newest:
+            values.setdefault(reading.point, _remembered(reading, now_us, now_s, DEFAULT_PERIOD_S))
+        parts.frames.values(list(values), values)
+        await parts.alarms.start()
+
+    def _on_role(self, changed: RoleChanged) -> None:
+        parts = self.parts
+        parts.database.epoch = changed.epoch
+        if changed.role is Role.LEADER:
+            self._leading.spawn("take the lead", self._take_lead())
+            return
+        parts.inlets.follow()
+        parts.history.forget()
+        parts.alarms.stand_by()
+        if changed.role is Role.FENCED and self._on_fenced is not None:
+            self._on_fenced()
+
+    async def _take_lead(self) -> None:
+        parts = self.parts
+        while parts.sharing.leads:
+            try:
+                devices = await parts.database.read(_kinds)
+                parts.telemetry.know(devices)
+                await parts.history.refresh_totals()
+                await parts.alarms.lead(devices, self._first_rules)
+                await self._note("core", f"{parts.me.name} leads now, in epoch {parts.sharing.epoch}.")
+                parts.inlets.lead()
+                return
+            except DependencyAway:
+                await self._clock.sleep(0.5)
+
+    async def _drain(self) -> None:
+        """Let what has been read be committed; what is not is delivered again."""
+        while self.parts.history.depth and self.parts.database.link.ok:
+            await asyncio.sleep(0.02)
+
+    async def _note(self, kind: str, text: str) -> None:
+        me = self.parts.me
+        entry = LogEntry(self._clock.now(), kind, me.operator, me.name, text, me.name)
+        await self.parts.database.write(lambda connection: record(connection, entry))
+
+    async def _follow_log(self) -> None:
+        desk, frames = RecordDesk(self.parts.database), self.parts.frames
+        last_id = await desk.last_event_id()
+        while True:
+            await self._clock.sleep(LOG_EVERY_S)
+            if frames.is_watched:
+                for line in await desk.events_after(last_id):
+                    last_id = line.id
+                    frames.log(line)
+
+
+def _remembered(reading: Reading, now_us: int, now_s: float, period_s: float) -> LiveValue:
+    """The last stored reading as a value that is plainly not live."""
+    quality = max(reading.quality, Quality.STALE)
+    age_s = max(0.0, (now_us - reading.ts_us) / 1e6)
+    return LiveValue(reading.value, quality, reading.marks, reading.ts_us, now_s - age_s, period_s)
+
+
+def _kinds(connection: Connection) -> dict[DeviceId, DeviceKind]:
+    lawful = set(DeviceKind)
+    return {DeviceId(row.device): DeviceKind(row.kind) for row in devices(connection) if row.kind in lawful}

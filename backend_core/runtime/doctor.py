@@ -1,0 +1,139 @@
+"""Examines what the program needs around it, each with what was seen and a remedy."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import aiomqtt
+from sqlalchemy import text
+
+from backend_core.kernel.clock import SystemClock
+from backend_core.kernel.errors import CoreError
+from backend_core.kernel.settings import Settings
+from backend_core.runtime import errands, toml_config
+from backend_core.runtime.inlets import broker_address
+from backend_core.runtime.parts import database_url
+from backend_core.storage import upgrade
+
+LITTLE_DISK_BYTES = 1 << 30
+CLOCK_SKEW_S = 2.0
+ANSWERS_WITHIN_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """One thing that was examined."""
+
+    what: str
+    ok: bool
+    seen: str
+    remedy: str = ""
+
+
+def examine(config: Path | None) -> list[Symptom]:
+    """Examine everything; what depends on a broken thing is told as not examined."""
+    try:
+        settings = toml_config.load(config)
+    except CoreError as error:
+        return [Symptom("config", False, error.what, error.remedy), *_without_config()]
+    warned = " ".join(settings.warnings)
+    first = Symptom("config", not warned, warned or f"read from {settings.source}.", "Mend the file.")
+    return [first, *_database(settings), *_broker(settings), *_without_config(), _disk(settings)]
+
+
+def _without_config() -> Iterator[Symptom]:
+    fonts = list(Path(str(files("resources"))).glob("fonts/*.[ot]tf"))
+    yield Symptom("fonts", bool(fonts), f"{len(fonts)} bundled.", "Install the program again: its fonts are missing.")
+    yield _sound()
+
+
+def _database(settings: Settings) -> Iterator[Symptom]:
+    try:
+        with errands.database_of(settings, must_be_current=False) as database:
+            schema = database.look(upgrade.state)
+            yield Symptom("database", True, f"{database.kind} at {database.describe()} answers.")
+            needed = f"{schema.present or 'none'}, needed {schema.needed}."
+            yield Symptom("schema", schema.is_current, needed, "Run 'linekeeper db upgrade --config FILE'.")
+            if database.kind == "postgresql":
+                there = database.look(lambda c: c.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+                skew_s = SystemClock().now_us() / 1e6 - float(there)
+                seen = f"{skew_s:+.2f} s against the database."
+                yield Symptom("clock", abs(skew_s) <= CLOCK_SKEW_S, seen, "Let this computer follow a time server.")
+    except CoreError as error:
+        yield Symptom("database", False, error.what, error.remedy)
+
+
+def _broker(settings: Settings) -> Iterator[Symptom]:
+    try:
+        address = broker_address(settings)
+    except CoreError as error:
+        yield Symptom("broker", False, error.what, error.remedy)
+        return
+    where = f"{address.host}:{address.port}"
+    try:
+        with socket.create_connection((address.host, address.port), ANSWERS_WITHIN_S):
+            pass
+        limits = asyncio.run(_broker_says(settings))
+    except (OSError, aiomqtt.MqttError, TimeoutError) as error:
+        yield Symptom("broker", False, f"{where} does not let us in ({error}).", "Check [mqtt] and that the broker runs.")
+        return
+    yield Symptom("broker", True, f"{where} answers{f', {limits}' if limits else ''}.")
+    yield Symptom(
+        "broker limits",
+        True,
+        "a broker does not tell its queue limits; Linekeeper's own config for Mosquitto keeps 200,000 messages.",
+    )
+
+
+async def _broker_says(settings: Settings) -> str:
+    address = broker_address(settings)
+    protocol = aiomqtt.ProtocolVersion.V5 if address.protocol == "5" else aiomqtt.ProtocolVersion.V311
+    async with (
+        asyncio.timeout(ANSWERS_WITHIN_S),
+        aiomqtt.Client(
+            address.host,
+            address.port,
+            username=address.username,
+            password=address.password,
+            tls_context=address.tls,
+            protocol=protocol,
+        ) as client,
+    ):
+        await client.subscribe("$SYS/broker/version")
+        try:
+            async with asyncio.timeout(1.0):
+                async for message in client.messages:
+                    return bytes(message.payload).decode("utf-8", "replace")  # type: ignore[arg-type]
+        except TimeoutError:
+            pass
+    return ""
+
+
+def _sound() -> Symptom:
+    if importlib.util.find_spec("miniaudio") is None:
+        return Symptom("sound", False, "the sound library is missing.", "Install the program again.")
+    import miniaudio
+
+    try:
+        devices = miniaudio.Devices().get_playbacks()
+    except miniaudio.MiniaudioError:
+        devices = []
+    seen = f"{len(devices)} playback devices." if devices else "no playback device."
+    return Symptom("sound", bool(devices), seen, "Alarms show a visible banner instead; connect a loudspeaker for sound.")
+
+
+def _disk(settings: Settings) -> Symptom:
+    url = database_url(settings)
+    file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else Path.home()
+    place = next(parent for parent in (file, *file.resolve().parents) if parent.exists())
+    free = shutil.disk_usage(place).free
+    return Symptom("disk", free > LITTLE_DISK_BYTES, f"{free / 1e9:.1f} GB free at {place}.", "Free at least 1 GB.")
+
+

@@ -1,0 +1,174 @@
+"""The parts of a core, made from its settings and not yet joined."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from backend_core.alarms.live.rule_book import RuleBook
+from backend_core.alarms.live.watchboard import Watchboard
+from backend_core.alarms.service import AlarmService
+from backend_core.alarms.sql_rules import SqlAlarmRuleStore
+from backend_core.alarms.sql_store import SqlAlarmStore
+from backend_core.gateway.frame_buffer import FrameBuffer
+from backend_core.grid.service import GridService
+from backend_core.history.service import HistoryService
+from backend_core.history.sql_store import SqlHistoryStore
+from backend_core.kernel.clock import Clock
+from backend_core.kernel.event_bus import EventBus
+from backend_core.kernel.identities import PointId
+from backend_core.kernel.links import LinkChanged, LinkState
+from backend_core.kernel.settings import Settings
+from backend_core.outages.http_probe import HttpProbe
+from backend_core.outages.model import OutageLimits, ProbeLimits, WatchSettings
+from backend_core.outages.service import OutageService
+from backend_core.outages.sql_store import DatabaseWitness, SqlSmartSwitchStore
+from backend_core.outages.tcp_witness import TcpWitness
+from backend_core.runtime import networks
+from backend_core.runtime.inlets import Inlets, broker_address
+from backend_core.runtime.toml_config import secret
+from backend_core.sharing.model import Console
+from backend_core.sharing.service import SharingService
+from backend_core.sharing.sql_lease import SqlLease
+from backend_core.storage.database import Database
+from backend_core.storage.engine import parse_url
+from backend_core.telemetry.live import DEFAULT_PERIOD_S, LiveState
+from backend_core.telemetry.msgspec_decoder import MsgspecDecoder
+from backend_core.telemetry.service import TelemetryService
+
+
+@dataclass(slots=True)
+class Parts:
+    """Everything that a core owns."""
+
+    settings: Settings
+    clock: Clock
+    me: Console
+    bus: EventBus
+    database: Database
+    frames: FrameBuffer
+    telemetry: TelemetryService
+    history: HistoryService
+    alarms: AlarmService
+    outages: OutageService
+    grid: GridService
+    sharing: SharingService
+    inlets: Inlets
+    facts: dict[str, Any]
+
+
+def build(settings: Settings, clock: Clock, role: str) -> Parts:
+    """Make the parts; nothing is opened yet."""
+    me = console_of(settings, role)
+    bus = EventBus()
+
+    def tell_link(state: LinkState) -> None:
+        bus.publish(LinkChanged(state))
+
+    database = Database(database_url(settings), clock, tell_link)
+    live = LiveState(_periods(settings))
+    telemetry = TelemetryService(
+        bus, clock, MsgspecDecoder(), live, accept_unknown=settings.flag("mqtt.accept_unknown")
+    )
+    history = HistoryService(SqlHistoryStore(database, me.name), clock, telemetry.kinds)
+    facts: dict[str, Any] = {}
+    return Parts(
+        settings=settings,
+        clock=clock,
+        me=me,
+        bus=bus,
+        database=database,
+        frames=FrameBuffer(clock),
+        telemetry=telemetry,
+        history=history,
+        alarms=alarm_service(database, clock, bus, me, live, settings),
+        outages=outage_service(database, clock, bus, me, settings),
+        grid=GridService(networks.load(settings.text("grid.network")), bus, clock),
+        sharing=SharingService(SqlLease(database, clock), me, bus, clock, lambda: facts),
+        inlets=Inlets(broker_address(settings), settings, telemetry, clock, tell_link, me.id),
+        facts=facts,
+    )
+
+
+def console_of(settings: Settings, role: str) -> Console:
+    """Who this program is to the others."""
+    name = settings.text("desk.name") if role == "console" else f"{socket.gethostname()} core"
+    return Console(str(uuid.uuid4()), name, operator_of(settings), socket.gethostname(), program_version())
+
+
+def operator_of(settings: Settings) -> str:
+    """Who is at the desk."""
+    return settings.text("desk.operator") or getpass.getuser()
+
+
+def program_version() -> str:
+    """The version of Linekeeper that runs."""
+    try:
+        return version("linekeeper")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+def database_url(settings: Settings) -> Any:
+    """Where the record is: as set, or a file in this user's data folder."""
+    given = settings.text("database.url")
+    if not given:
+        return parse_url(f"sqlite:///{default_database_path()}")
+    return parse_url(given, secret(settings, "database"))
+
+
+def default_database_path() -> Path:
+    """The file of a laptop that was told no database."""
+    return user_data_path("linekeeper", appauthor=False) / "linekeeper.db"
+
+
+def _periods(settings: Settings) -> Mapping[str, float]:
+    """The expected periods of `[points]`, by point or device."""
+    return {
+        name.removeprefix("points."): value
+        for name, value in settings.values.items()
+        if name.startswith("points.") and isinstance(value, float)
+    }
+
+
+def alarm_service(
+    database: Database, clock: Clock, bus: EventBus, me: Console, live: LiveState, settings: Settings
+) -> AlarmService:
+    """The alarms of this console."""
+
+    def period_s(point: PointId) -> float:
+        value = live.values.get(point)
+        return value.period_s if value is not None else DEFAULT_PERIOD_S
+
+    board = Watchboard(period_s, settings.number("alarms.offline_after_s"))
+    book = RuleBook(SqlAlarmRuleStore(database), clock, me.name, lambda: board.points)
+    return AlarmService(SqlAlarmStore(database), book, board, clock, bus, here=me.name)
+
+
+def outage_service(database: Database, clock: Clock, bus: EventBus, me: Console, settings: Settings) -> OutageService:
+    """The watch over smart switches."""
+    probing = ProbeLimits(
+        interval_s=settings.number("smart_switches.interval_s"),
+        timeout_s=settings.number("smart_switches.timeout_s"),
+        refused_is_power=settings.flag("smart_switches.refused_is_power"),
+        keep_days=settings.number("smart_switches.keep_checks_days"),
+    )
+    limits = OutageLimits(settings.number("outage.threshold"), int(settings.number("outage.min_known")))
+    broker = broker_address(settings)
+    witnesses = (DatabaseWitness(database), TcpWitness("broker", broker.host, broker.port))
+    return OutageService(
+        HttpProbe(clock, probing),
+        SqlSmartSwitchStore(database, me.name),
+        witnesses,
+        bus,
+        clock,
+        WatchSettings(me.name, probing, limits),
+    )

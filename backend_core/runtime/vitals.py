@@ -1,0 +1,94 @@
+"""The core's sign of life: measured each second, shown on every screen, written for `linekeeper status`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend_core.gateway.frame import CoreHealth
+from backend_core.kernel.clock import Clock
+from backend_core.kernel.links import LinkName, LinkState
+from backend_core.outages.model import Verdict
+from backend_core.runtime.loop_watch import LoopWatch
+from backend_core.runtime.parts import Parts
+from backend_core.telemetry.model import stale_after_s
+
+EVERY_S = 1.0
+
+
+class Vitals:
+    """Reads the gauges of every part; changes nothing."""
+
+    def __init__(self, parts: Parts, clock: Clock) -> None:
+        self._parts = parts
+        self._clock = clock
+        self._before = (clock.monotonic(), 0)
+        self.loop_watch = LoopWatch(clock)
+        self.health: CoreHealth | None = None
+
+    async def run(self) -> None:
+        """Measure each second, for ever."""
+        while True:
+            self.health = self._measure()
+            self._parts.frames.newest(health=self.health)
+            self._parts.facts |= self._facts()
+            await self._clock.sleep(EVERY_S)
+
+    def links(self) -> Mapping[LinkName, LinkState]:
+        """The outside parts as they are now."""
+        closed = LinkState(LinkName.BROKER, False, self._clock.now_us(), "not opened yet")
+        broker = self._parts.inlets.link or closed
+        return {LinkName.BROKER: broker, LinkName.DATABASE: self._parts.database.link}
+
+    def _measure(self) -> CoreHealth:
+        parts, now_s = self._parts, self._clock.monotonic()
+        ages, online = self._ages(now_s)
+        totals = parts.history.totals
+        depths = parts.database.waiting() | parts.inlets.depths() | {"batches to write": parts.history.depth}
+        return CoreHealth(
+            at_us=self._clock.now_us(),
+            monotonic_s=now_s,
+            role=str(parts.sharing.role),
+            leads=parts.sharing.leads,
+            leader=parts.sharing.leader,
+            epoch=parts.sharing.epoch or (parts.sharing.heartbeat.epoch if parts.sharing.heartbeat else 0),
+            links=self.links(),
+            data_age_p95_s=ages[int(0.95 * (len(ages) - 1))] if ages else None,
+            devices_online=online,
+            devices_known=len(parts.telemetry.kinds),
+            messages_per_s=self._rate(now_s),
+            readings_stored=totals.readings_stored,
+            rejected=totals.rejected,
+            loop_lag_ms=self.loop_watch.take_worst_ms(),
+            depths=depths,
+            dropped=parts.inlets.dropped(),
+            consoles=max(1, len(parts.sharing.presences)),
+        )
+
+    def _ages(self, now_s: float) -> tuple[list[float], int]:
+        """The age of every point, ascending, and how many devices have a point that is not stale."""
+        ages: list[float] = []
+        online: set[str] = set()
+        for point, value in self._parts.telemetry.live.values.items():
+            age_s = now_s - value.received_monotonic_s
+            ages.append(age_s)
+            if age_s <= stale_after_s(value.period_s):
+                online.add(point.rpartition(".")[0])
+        return sorted(ages), len(online)
+
+    def _rate(self, now_s: float) -> float:
+        before_s, before = self._before
+        seen = self._parts.telemetry.messages_seen
+        self._before = (now_s, seen)
+        return (seen - before) / (now_s - before_s) if now_s > before_s else 0.0
+
+    def _facts(self) -> dict[str, Any]:
+        """What `linekeeper status` tells of the leader beside the database's own totals."""
+        board, counts = self._parts.outages.board(), self._parts.alarms.ledger.counts()
+        verdicts = [standing.verdict for standing in board.standings if standing.switch.active]
+        return {
+            "version": self._parts.me.version,
+            "mqtt": {"connected": self.links()[LinkName.BROKER].ok},
+            "alarms": {"active": counts.active, "unacknowledged": counts.unacknowledged},
+            "smart_switches": {str(verdict): verdicts.count(verdict) for verdict in Verdict},
+        }

@@ -1,0 +1,1 @@
+"""What would happen: studies over power flow, beside the live grid and never in it."""

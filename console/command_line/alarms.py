@@ -1,0 +1,77 @@
+"""`linekeeper alarms`: the list, acknowledging, and the rules as a file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend_core.kernel.errors import BadInput
+from backend_core.runtime import errands
+from console.command_line.options import ConfigFile, settings_of
+
+application = typer.Typer(help="Alarms and their rules.", no_args_is_help=True)
+rules = typer.Typer(help="The alarm rules as a CSV file.", no_args_is_help=True)
+application.add_typer(rules, name="rules")
+
+RuleFile = Annotated[Path, typer.Argument(help="point,level,limit,deadband,on_delay_s,off_delay_s,priority.")]
+
+
+@application.command("list")
+def listed(
+    config: ConfigFile, as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False
+) -> int:
+    """Every alarm that stands."""
+    found = errands.standing_alarms(settings_of(config))
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        for alarm in found:
+            typer.echo(f"{alarm['priority']} {alarm['id']} occurrence {alarm['occurrence']} state {alarm['state']}")
+        if not found:
+            typer.echo("No alarm stands.")
+    return 0
+
+
+@application.command("ack")
+def acknowledge(
+    alarm_id: Annotated[str, typer.Argument(help="The id that 'alarms list' shows.")],
+    occurrence: Annotated[int, typer.Option("--occurrence", help="The occurrence that was seen.")],
+    config: ConfigFile,
+) -> int:
+    """Acknowledge one occurrence of an alarm."""
+    sentence = asyncio.run(errands.acknowledge(settings_of(config), alarm_id, occurrence))
+    typer.echo(sentence)
+    return 0
+
+
+@rules.command("import")
+def import_rules(
+    file: RuleFile,
+    config: ConfigFile,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")] = False,
+) -> int:
+    """Put the rules of a file in place of the present ones."""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"'{file}' cannot be read as text ({error}).", "Check the path and its encoding.") from error
+    edit = asyncio.run(errands.import_alarm_rules(settings_of(config), text, dry_run=dry_run))
+    verb = "Would add" if dry_run else "Added"
+    typer.echo(f"{verb} {len(edit.added)}, changed {len(edit.changed)}, removed {len(edit.removed)} rules.")
+    return 0
+
+
+@rules.command("export")
+def export_rules(file: RuleFile, config: ConfigFile) -> int:
+    """Write the rules to a file, or to standard output for '-'."""
+    text = asyncio.run(errands.export_alarm_rules(settings_of(config)))
+    if str(file) == "-":
+        sys.stdout.write(text)
+    else:
+        file.write_text(text, "utf-8")
+    return 0

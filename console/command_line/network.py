@@ -1,0 +1,29 @@
+"""`linekeeper network check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend_core.grid.json_source import check_file
+from backend_core.grid.model import Severity
+
+application = typer.Typer(help="Network files.", no_args_is_help=True)
+
+
+@application.callback()
+def _group() -> None:
+    """Network files."""
+
+
+@application.command("check")
+def check(file: Annotated[Path, typer.Argument(help="The network file.")]) -> int:
+    """Tell everything that is wrong with a network file."""
+    findings = check_file(file)
+    for finding in findings:
+        typer.echo(f"{finding.severity}: {finding.where}: {finding.sentence}")
+    broken = sum(finding.severity is Severity.ERROR for finding in findings)
+    typer.echo(f"{file}: {broken} errors, {len(findings) - broken} warnings.")
+    return 2 if broken else 0

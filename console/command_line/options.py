@@ -1,0 +1,49 @@
+"""What many commands share: the config file, times, and how the program writes about itself."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend_core.kernel.errors import BadInput
+from backend_core.kernel.settings import Settings
+from backend_core.runtime.toml_config import load
+
+ConfigFile = Annotated[Path, typer.Option("--config", help="The config file.", show_default=False)]
+OptionalConfig = Annotated[Path | None, typer.Option("--config", help="The config file; defaults without one.")]
+
+
+def settings_of(config: Path | None) -> Settings:
+    """Read the config; what is odd but harmless is told on standard error."""
+    settings = load(config)
+    begin_logging(settings.text("log.level"))
+    for warning in settings.warnings:
+        typer.echo(f"Warning: {warning}", err=True)
+    return settings
+
+
+def begin_logging(level: str) -> None:
+    """Write the log to standard error, a line an event, times in UTC."""
+    logging.Formatter.converter = time.gmtime
+    logging.basicConfig(
+        stream=sys.stderr, level=level.upper(), format="%(asctime)sZ %(levelname)s %(name)s: %(message)s", force=True
+    )
+    for noisy in ("alembic", "amqtt", "transitions", "asyncio", "aiohttp.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def moment(text: str | None, flag: str) -> datetime | None:
+    """A time given on the command line; without a zone it is UTC."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"{flag} '{text}' is no time.", "Write it like 2026-11-21T14:00:00Z.") from error
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -1,0 +1,83 @@
+"""`linekeeper export`, `linekeeper db` and `linekeeper report`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend_core.kernel.errors import BadInput
+from backend_core.reporting.csv_writer import write_csv
+from backend_core.reporting.json_writer import write_json
+from backend_core.runtime import errands, exports
+from backend_core.storage import upgrade
+from console.command_line.options import ConfigFile, moment, settings_of
+
+database = typer.Typer(help="The database's tables.", no_args_is_help=True)
+report = typer.Typer(help="Printable reports.", no_args_is_help=True)
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    JSON = "json"
+
+
+def export(
+    what: Annotated[str, typer.Argument(help="readings, alarms, events, smart-switch-checks or outages.")],
+    config: ConfigFile,
+    form: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.CSV,
+    point: Annotated[str | None, typer.Option("--point", help="Only this point.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="The first moment, inclusive.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="The end, exclusive.")] = None,
+) -> int:
+    """Write a table of the record to standard output."""
+    request = exports.ExportRequest(what, point, moment(start, "--from"), moment(end, "--to"))
+    with errands.database_of(settings_of(config)) as opened:
+        table = exports.export(opened, request)
+        write = write_csv if form is Format.CSV else write_json
+        write(table.columns, table.rows, sys.stdout)
+    return 0
+
+
+@database.command("upgrade")
+def upgrade_database(config: ConfigFile) -> int:
+    """Bring the database to this program's schema."""
+    with errands.database_of(settings_of(config), must_be_current=False) as opened:
+        before = opened.look(upgrade.state)
+        after = opened.run(upgrade.upgrade)
+    changed = f"from {before.present or 'empty'} to {after.present}"
+    typer.echo(f"The schema is {after.present}: nothing to do." if before.is_current else f"Upgraded {changed}.")
+    return 0
+
+
+@database.command("status")
+def database_status(config: ConfigFile) -> int:
+    """Tell which schema the database has and which this program needs."""
+    with errands.database_of(settings_of(config), must_be_current=False) as opened:
+        found = opened.look(upgrade.state)
+    verdict = "current" if found.is_current else "run 'linekeeper db upgrade'"
+    typer.echo(f"{opened.kind} {opened.describe()}: schema {found.present or 'none'}, needed {found.needed}: {verdict}")
+    return 0 if found.is_current else 2
+
+
+@report.command("daily")
+def daily(
+    config: ConfigFile,
+    day: Annotated[str, typer.Option("--date", help="The day, such as 2026-11-21 (UTC).")],
+    out: Annotated[Path, typer.Option("--out", help="The PDF file to write.")],
+) -> int:
+    """Set the daily report as a PDF file."""
+    from backend_core.runtime.daily_report import write_daily_report
+
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError as error:
+        raise BadInput(f"--date '{day}' is no day.", "Write it like 2026-11-21.") from error
+    with errands.database_of(settings_of(config)) as opened:
+        write_daily_report(opened, wanted, out)
+    typer.echo(f"Written to {out}.")
+    return 0
