@@ -42,6 +42,11 @@ class Saver:
         self._board.take_timers()
         self._nothing_unsaved.set()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether every step so far stands in the database."""
+        return self._nothing_unsaved.is_set()
+
     async def settled(self) -> None:
         """Wait until every step so far stands in the database."""
         await self._nothing_unsaved.wait()
@@ -66,7 +71,7 @@ class Saver:
             self._nothing_unsaved.set()
 
     async def save_wish(self, step: Step) -> Alarm | None:
-        """Save what a person wants; the alarm as it then is, or nothing when it had moved and must be looked at again."""
+        """Save what a person wants; the alarm as it then is, or nothing when it had moved meanwhile."""
         async with self._one_at_a_time:
             if self._ledger.get(step.before.id) != step.before:
                 return None
