@@ -1,0 +1,190 @@
+"""The sheet in which a list of smart switches is looked over and then imported, whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from backend_core.kernel.errors import CoreError
+from backend_core.outages.model import Finding, ImportPlan
+from console.features.contract import PanelContext
+from console.features.outages import words
+from ui.banner import Banner
+from ui.empty_state import EmptyState
+from ui.panel_frame import PanelFrame
+from ui.progress import ProgressLine
+from ui.table import Column, Table
+
+MAX_BYTES = 8 * 1024 * 1024
+IMPORT_WITHIN_S = 60.0
+
+
+class SwitchImporter(PanelFrame):
+    """A file is chosen, what it would do is shown, and only then it may be imported."""
+
+    def __init__(self, context: PanelContext) -> None:
+        self._context = context
+        self._content = b""
+        self._plan: ImportPlan | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._banner = Banner()
+        self._said = QLabel(words.IMPORT_HINT, wordWrap=True)
+        self._findings = _findings_table(context)
+        self._progress = ProgressLine()
+        self._choose = QPushButton(words.CHOOSE_FILE)
+        self._run = QPushButton(words.IMPORT.capitalize())
+        self._run.setProperty("tone", "primary")
+        self._close = QPushButton(words.CLOSE)
+        super().__init__(words.IMPORT_TITLE, self._stacked())
+        self._choose.clicked.connect(self._ask_for_file)
+        self._run.clicked.connect(self._on_run)
+        self._close.clicked.connect(self.leave)
+        self.hide()
+
+    def open(self) -> None:
+        """Begin anew."""
+        self._forget()
+        self.show()
+        self._choose.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        """Stop what runs and close."""
+        self._stop()
+        self.hide()
+
+    def preview(self, path: Path) -> None:
+        """Read the file and show what it would do."""
+        self._start(self._preview(path), words.READING)
+
+    @property
+    def plan(self) -> ImportPlan | None:
+        return self._plan
+
+    def _ask_for_file(self) -> None:
+        dialog = QFileDialog(self, words.IMPORT_TITLE, "", words.FILE_FILTER)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda chosen: self.preview(Path(chosen)))
+        dialog.open()
+
+    def _on_run(self) -> None:
+        if self._plan is not None and self._plan.is_clean:
+            self._start(self._import(), words.IMPORTING)
+
+    async def _preview(self, path: Path) -> None:
+        try:
+            content = await asyncio.to_thread(_read, path)
+        except OSError as error:
+            self._banner.say(words.unreadable(path.name, error.strerror or str(error)))
+            return
+        if len(content) > MAX_BYTES:
+            self._banner.say(words.TOO_LARGE)
+            return
+        plan = await self._context.link.ask(lambda core: core.outages.preview_import(content), limit_s=IMPORT_WITHIN_S)
+        self._content = content
+        self._show_plan(plan)
+
+    async def _import(self) -> None:
+        content = self._content
+        plan = await self._context.link.ask(lambda core: core.outages.run_import(content), limit_s=IMPORT_WITHIN_S)
+        self._show_plan(plan)
+        if plan.is_clean:
+            self._context.notices.say(words.imported(plan))
+            self.hide()
+
+    def _start(self, work: object, text: str) -> None:
+        self._stop()
+        self._banner.clear()
+        self._progress.begin(text, cancel=self._stop)
+        self._choose.setEnabled(False)
+        self._run.setEnabled(False)
+        self._task = self._context.link.start(self._guarded(work), text)
+
+    async def _guarded(self, work: object) -> None:
+        try:
+            await work  # type: ignore[misc]
+        except CoreError as error:
+            self._banner.say(error.what, error.remedy)
+        except asyncio.CancelledError:
+            self._said.setText(words.IMPORT_STOPPED)
+            raise
+        finally:
+            self._progress.end()
+            self._choose.setEnabled(True)
+            self._allow()
+
+    def _stop(self) -> None:
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+        self._task = None
+
+    def _show_plan(self, plan: ImportPlan) -> None:
+        self._plan = plan
+        self._said.setText(words.plan_words(plan))
+        self._findings.reset_rows(plan.findings)
+        self._findings.show()
+        self._run.setText(words.import_verb(plan) if plan.is_clean else words.IMPORT.capitalize())
+        self._allow()
+
+    def _allow(self) -> None:
+        plan = self._plan
+        self._run.setEnabled(plan is not None and plan.is_clean and bool(plan.added or plan.changed))
+
+    def _forget(self) -> None:
+        self._stop()
+        self._content, self._plan = b"", None
+        self._said.setText(words.IMPORT_HINT)
+        self._banner.clear()
+        self._findings.reset_rows(())
+        self._findings.hide()
+        self._progress.end()
+        self._run.setText(words.IMPORT.capitalize())
+        self._allow()
+
+    def _stacked(self) -> QWidget:
+        content = QWidget()
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._choose)
+        buttons.addStretch()
+        buttons.addWidget(self._close)
+        buttons.addWidget(self._run)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(self._banner)
+        layout.addWidget(self._said)
+        layout.addWidget(self._progress)
+        layout.addLayout(buttons)
+        layout.addWidget(self._findings, stretch=1)
+        layout.addStretch()
+        return content
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
+
+
+def _findings_table(context: PanelContext) -> Table[Finding]:
+    columns = (
+        Column[Finding]("line", words.LINE, lambda f: str(f.line), sort=lambda f: f.line, width=56, right=True),
+        Column[Finding]("text", words.FINDING, lambda f: f.text, width=240, stretch=True, tip=lambda f: f.text),
+    )
+    empty = EmptyState(words.NO_FINDINGS, words.NO_FINDINGS_WHY)
+    table = Table(
+        context.theme, words.PREVIEW, columns, lambda f: (f.line, f.text), order=lambda f: f.line, empty=empty
+    )
+    table.hide_foot()
+    return table
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
