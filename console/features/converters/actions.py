@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from console.features.contract import PanelContext
 from console.features.converters import words
-from console.features.converters.state import UnitsState
+from console.features.converters.state import HISTORY_COLUMNS, WINDOW_S, UnitsState
 
 if TYPE_CHECKING:
     from console.features.converters.panel import ConvertersPanel
@@ -42,3 +43,25 @@ def events(panel: ConvertersPanel, context: PanelContext) -> None:
 
 def learn_bridges(context: PanelContext, state: UnitsState) -> None:
     """Ask the registry once which kind of bridge each converter has; the panel works without the answer."""
+    context.link.start(_learn_bridges(context, state), name="read converter kinds")
+
+
+async def _learn_bridges(context: PanelContext, state: UnitsState) -> None:
+    for device in await context.link.ask(lambda core: core.record.devices()):
+        if device.kind == "converter" and (bridge := device.attributes.get("type")):
+            state.know_bridge(device.device, str(bridge))
+
+
+def recall(context: PanelContext, state: UnitsState, unit: str) -> None:
+    """Fetch the ten minutes before now from history, so that a unit chosen just now has a past."""
+    context.link.start(_recall(context, state, unit), name="read unit history")
+
+
+async def _recall(context: PanelContext, state: UnitsState, unit: str) -> None:
+    points = state.all_points_of(unit)
+    end = context.clock.now()
+    start = end - timedelta(seconds=WINDOW_S)
+    past = await context.link.ask(lambda core: core.readings.history(points, start, end, HISTORY_COLUMNS))
+    for point, readings in past.points.items():
+        rows = zip(readings.ts_us.tolist(), readings.values.tolist(), readings.quality.tolist(), strict=True)
+        state.add_samples(point, rows)

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from console.features.contract import Panel, PanelContext
 from console.features.converters import actions, words
-from console.features.converters.detail import UnitDetail
+from console.features.converters.faceplate import UnitFaceplate
 from console.features.converters.state import Family, UnitRow, UnitsState
 from console.features.converters.table import converter_columns, renewable_columns, shown
 from console.features.targets import Subject
@@ -57,7 +57,7 @@ class ConvertersPanel(Panel):
         self._renewables.hide_foot()
         self._mast = QLabel()
         self._mast.setProperty("role", "small")
-        self._detail = UnitDetail(theme)
+        self._faceplate = UnitFaceplate(theme)
         self._tables = QSplitter(Qt.Orientation.Horizontal)
         self._pages = QStackedWidget()
         self._build()
@@ -123,7 +123,7 @@ class ConvertersPanel(Panel):
         halves = QSplitter(Qt.Orientation.Vertical)
         halves.setChildrenCollapsible(False)
         halves.addWidget(upper)
-        halves.addWidget(self._detail)
+        halves.addWidget(self._faceplate)
         halves.setStretchFactor(0, 0)
         halves.setStretchFactor(1, 1)
         self._pages.addWidget(EmptyState(words.EMPTY, words.EMPTY_WHY, words.EMPTY_NEXT))
@@ -157,8 +157,11 @@ class ConvertersPanel(Panel):
         self._pages.setCurrentIndex(1 if known else 0)
         if known and self._chosen not in known:
             self._choose(known[0])
+        elif known and (self._converters.current_key() or self._renewables.current_key()) is None:
+            self._mark_chosen()
+            self._recall()
         if self._chosen is not None and (row := self._state.row(self._chosen, monotonic_s, now_us)):
-            self._detail.show_unit(row, self._state, now_us)
+            self._faceplate.show_unit(row, self._state, now_us)
         self._show_head(known, monotonic_s, now_us)
 
     def _show_head(self, known: list[str], monotonic_s: float, now_us: int) -> None:
@@ -185,12 +188,22 @@ class ConvertersPanel(Panel):
             return
         self._chosen = str(unit)
         self._context.memory.set("unit", self._chosen)
+        self._mark_chosen()
+        self._recall()
+        self._look({self._chosen})
+
+    def _recall(self) -> None:
+        if self._chosen is not None:
+            actions.recall(self._context, self._state, self._chosen)
+
+    def _mark_chosen(self) -> None:
+        if self._chosen is None:
+            return
         is_converter = self._state.family(self._chosen) is Family.CONVERTER
         mine, other = (self._converters, self._renewables) if is_converter else (self._renewables, self._converters)
         other.view.clearSelection()
         other.view.setCurrentIndex(other.model.index(-1, -1))
         mine.select(self._chosen)
-        self._look({self._chosen})
 
 
 def _titled(title: str, table: Table[UnitRow]) -> QWidget:
@@ -202,5 +215,6 @@ def _titled(title: str, table: Table[UnitRow]) -> QWidget:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
     layout.addWidget(label)
-    layout.addWidget(table, stretch=1)
+    layout.addWidget(table)
+    layout.addStretch()
     return holder

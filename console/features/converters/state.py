@@ -9,10 +9,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from backend_core.gateway.frame import Frame, Sample
+    from backend_core.gateway.frame import Frame
 
 WINDOW_S = 600.0
 _MOST_SAMPLES = 1500
+HISTORY_COLUMNS = 600
 # The worst that is still a number worth drawing: uncertain and stale values are, bad and missing ones are not.
 _LAST_DRAWN_QUALITY = 2
 _COOLER = ".cooler"
@@ -109,14 +110,14 @@ class UnitsState:
             self.add_samples(point, run.samples)
         return {unit for unit in changed if self.family(unit) is not None}
 
-    def add_samples(self, point: str, samples: Iterable[Sample]) -> None:
-        """Newer samples at the end; older ones, from history, before what is known already."""
+    def add_samples(self, point: str, samples: Iterable[tuple[int, float, int]]) -> None:
+        """Time, value and quality of each; those from history are put before what is known already."""
         if self.family(split(point)[0]) is None:
             return
         kept = self._samples.setdefault(point, deque(maxlen=_MOST_SAMPLES))
-        incoming = [(s.ts_us, s.value if s.quality <= _LAST_DRAWN_QUALITY else None) for s in samples]
+        incoming = [(ts_us, value if quality <= _LAST_DRAWN_QUALITY else None) for ts_us, value, quality in samples]
         if kept and incoming and incoming[0][0] <= kept[-1][0]:
-            merged = dict(kept) | dict(incoming)
+            merged = dict(incoming) | dict(kept)
             kept.clear()
             kept.extend(sorted(merged.items()))
         else:
@@ -169,6 +170,9 @@ class UnitsState:
             values.append(value)
             before_us = ts_us
         return Curve(tuple(ages), tuple(values))
+
+    def all_points_of(self, unit: str) -> tuple[str, ...]:
+        return tuple(f"{unit}.{name}" for name in self._live.get(unit, {}))
 
     def points_of(self, unit: str) -> tuple[str, ...]:
         """What a trend of this unit shows first."""

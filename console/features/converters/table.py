@@ -56,11 +56,24 @@ def capacity_strip(row: UnitRow) -> Strip | None:
     return Strip([StripPart(0.0, share, "secondary"), StripPart(share, 1.0, "dead")], words.capacity(100.0 * factor))
 
 
+# What a family never measures is left empty; `n/a` is for what should be there and was never seen.
+_FOREIGN = {("solar", "wind_speed"), ("wind", "irradiance")}
+
+
+def cell(row: UnitRow, quantity: str, decimals: int, factor: float) -> Shown:
+    """In a table the age has a column of its own."""
+    reading = row.readings.get(quantity)
+    if reading is None:
+        return Shown("") if (row.family.value, quantity) in _FOREIGN else Shown(NEVER_TEXT, "tertiary")
+    tone = tone_of(row, quantity)
+    return show_value(reading.value * factor, "", decimals, trust=reading.quality, tone=tone)
+
+
 def _number(quantity: str, title: str, decimals: int, width: int, *, factor: float = 1.0) -> Column[UnitRow]:
     return Column(
         quantity,
         title,
-        lambda row: shown(row, quantity, decimals=decimals, factor=factor),
+        lambda row: cell(row, quantity, decimals, factor),
         sort=lambda row: row.readings[quantity].value if quantity in row.readings else float("-inf"),
         width=width,
         right=True,
@@ -77,8 +90,7 @@ def _kind_column() -> Column[UnitRow]:
         words.KIND,
         lambda row: Shown(words.KINDS.get(row.kind, row.kind), "secondary"),
         sort=lambda row: row.kind,
-        width=112,
-        stretch=True,
+        width=116,
     )
 
 
@@ -98,7 +110,7 @@ def converter_columns() -> tuple[Column[UnitRow], ...]:
         _number("thd", words.THD, 2, 62),
         _number("temperature", words.JUNCTION_C, 1, 84),
         Column("room", words.JUNCTION_ROOM, lambda row: "", strip=heat_strip, width=92),
-        Column("curve", words.LAST_MINUTES, lambda row: "", spark=lambda row: row.curve, width=96),
+        Column("curve", words.LAST_MINUTES, lambda row: "", spark=lambda row: row.curve, width=96, stretch=True),
         _data_column(),
     )
 
@@ -113,6 +125,6 @@ def renewable_columns() -> tuple[Column[UnitRow], ...]:
         _number("irradiance", words.IRRADIANCE, 0, 84),
         _number("wind_speed", words.WIND, 1, 72),
         _number("temperature", words.WARMTH_C, 1, 60),
-        Column("curve", words.GENERATION_CURVE, lambda row: "", spark=lambda row: row.curve, width=96),
+        Column("curve", words.GENERATION_CURVE, lambda row: "", spark=lambda row: row.curve, width=96, stretch=True),
         _data_column(),
     )

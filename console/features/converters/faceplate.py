@@ -76,7 +76,7 @@ def label_of(row: UnitRow, quantity: str) -> str:
     return words.LABELS[quantity]
 
 
-class UnitDetail(QWidget):
+class UnitFaceplate(QWidget):
     """Show it a unit; it asks the state for the curves."""
 
     def __init__(self, theme: Theme) -> None:
