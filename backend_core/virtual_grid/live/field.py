@@ -84,6 +84,9 @@ class LiveField:
                 state = converter.start_running(parameters, replace(inputs, bus_voltage_pu=1.0))
             self._converters[name], readings = converter.step(parameters, state, inputs, dt_s, self._dice[name])
             yield Report(DeviceKind.CONVERTER, name, readings, parameters.kind.value)
+            # Loss and efficiency have no place in a converter's own payload: its cooler's instruments tell them.
+            cooling = converter.cooler(parameters, self._converters[name])
+            yield Report(DeviceKind.ELEMENT, f"{name}.cooler", cooling)
 
     def sensors_due(
         self, until_s: float, day_share: float, effects: Effects

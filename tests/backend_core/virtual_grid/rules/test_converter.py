@@ -121,3 +121,22 @@ def test_the_same_seed_gives_the_same_readings_and_another_seed_others():
     orders = ConverterInputs(70.0, 10.0)
     assert run(TWO_LEVEL, orders, 1)[1] == run(TWO_LEVEL, orders, 1)[1]
     assert run(TWO_LEVEL, orders, 1)[1] != run(TWO_LEVEL, orders, 1, seed=8)[1]
+
+
+def test_its_cooler_tells_loss_sink_and_efficiency(at_rating):
+    cooling = converter.cooler(TWO_LEVEL, at_rating)
+    assert cooling["heat"] == pytest.approx(1.3, abs=0.05)
+    assert cooling["temperature"] == pytest.approx(25.0 + 52.0, abs=1.5)
+    assert cooling["efficiency"] == pytest.approx(98.7, abs=0.05)
+
+
+def test_a_cooler_of_an_idle_converter_tells_no_efficiency():
+    assert "efficiency" not in converter.cooler(TWO_LEVEL, converter.start(TWO_LEVEL))
+
+
+def test_a_long_tick_comes_to_the_same_place_as_many_short_ones():
+    orders, start = ConverterInputs(70.0), converter.start(TWO_LEVEL)
+    long, _ = converter.step(TWO_LEVEL, replace(start, ordered_kw=70.0), orders, 60.0, np.random.default_rng(1))
+    short, _ = run(TWO_LEVEL, orders, 1, replace(start, ordered_kw=70.0))
+    assert long.junction_c == pytest.approx(short.junction_c, abs=2.0)
+    assert long.loop.current_a.real == pytest.approx(short.loop.current_a.real, rel=0.1)
