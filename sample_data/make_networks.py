@@ -189,7 +189,7 @@ SOURCE_NAMES = {"PV": "PV{0}", "WP": "WIND{0}", "CHP diesel": "CHP{0}", "Fuel ce
 
 def cigre_mv_der() -> Row:
     """From pandapower's `create_cigre_network_mv`; the licence of pandapower lies beside the file."""
-    import pandapower.networks  # noqa: PLC0415  (seconds and a hundred megabytes; glover5 does without)
+    import pandapower.networks  # here, because it takes seconds and glover5 does without
 
     net = pandapower.networks.create_cigre_network_mv(with_der="all")
     source = net.ext_grid.iloc[0]

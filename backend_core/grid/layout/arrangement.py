@@ -21,9 +21,9 @@ from backend_core.grid.model import (
     Transformer,
 )
 
-PITCH = 58.0
+PITCH = 64.0
 BAR_OVERHANG = 22.0
-LEAST_BAR = 248.0
+LEAST_BAR = 264.0
 HANG = 64.0
 BELOW_LOADS = 128.0
 BELOW_BARE_BAR = 44.0

@@ -12,6 +12,7 @@ from backend_core.grid.layout.polyline import length_of
 Piece = Text | ValueSlot
 GAP = 8.0
 AIR = 8.0
+CLEAR = 11.0  # past the switches and arrows that stand on a conductor
 STEP = 8.0
 CELL = 64.0
 
@@ -151,11 +152,11 @@ class AlongWay(Offer):
             for shift in _outwards(half):
                 x, y = (a.x + b.x) / 2, (a.y + b.y) / 2
                 if level:
-                    yield Candidate(Spot(x + shift - width / 2, y - AIR - height), Align.CENTRE)
-                    yield Candidate(Spot(x + shift - width / 2, y + AIR), Align.CENTRE)
+                    yield Candidate(Spot(x + shift - width / 2, y - CLEAR - height), Align.CENTRE)
+                    yield Candidate(Spot(x + shift - width / 2, y + CLEAR), Align.CENTRE)
                 else:
-                    yield Candidate(Spot(x + AIR + 3, y + shift - height / 2))
-                    yield Candidate(Spot(x - AIR - 3 - width, y + shift - height / 2), Align.RIGHT)
+                    yield Candidate(Spot(x + CLEAR, y + shift - height / 2))
+                    yield Candidate(Spot(x - CLEAR - width, y + shift - height / 2), Align.RIGHT)
 
 
 def _outwards(half: float) -> Iterator[float]:
@@ -187,7 +188,7 @@ def _set_at(block: Block, candidate: Candidate) -> Iterator[tuple[Piece, ...]]:
         height = _row_height(row)
         placed = []
         for piece in row:
-            placed.append(replace(piece, anchor=Spot(round(x, 1), round(y + height / 2, 1))))
+            placed.append(replace(piece, anchor=Spot(x, y + height / 2)))
             x += piece.box.right - piece.box.left + GAP
         yield tuple(placed)
         y += height

@@ -3,6 +3,7 @@
 Lengths are pixels at 100 %, x to the right, y downwards. Every piece names the element whose state it wears.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -183,9 +184,9 @@ class Drawing:
 
 
 def text_box(anchor: Spot, characters: int, role: TextRole, align: Align) -> Box:
-    """The room a text needs, on the safe side."""
+    """The room a text needs, on the safe side and in whole pixels, so that boxes stacked on each other only touch."""
     size = TEXT_SIZE_PX[role]
-    width = characters * size * ADVANCE_SHARE[role]
+    width = math.ceil(characters * size * ADVANCE_SHARE[role])
     left = {Align.LEFT: anchor.x, Align.CENTRE: anchor.x - width / 2, Align.RIGHT: anchor.x - width}[align]
-    half = size * LINE_HEIGHT_SHARE / 2
+    half = math.ceil(size * LINE_HEIGHT_SHARE / 2)
     return Box(left, anchor.y - half, left + width, anchor.y + half)

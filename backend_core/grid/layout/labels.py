@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from backend_core.grid.layout.arrangement import Arrangement
 from backend_core.grid.layout.blocks import AlongBar, AlongWay, Beside, Block, CandidatesFor, Page, Piece
+from backend_core.grid.layout.conductors import SMALL_UNIT_SIZE
 from backend_core.grid.layout.conductors import Piece as Drawn
 from backend_core.grid.layout.drawing import Box, Conductor, ConductorRole, Spot, Symbol, Text, TextRole, ValueSlot
 from backend_core.grid.layout.polyline import boxes_around
@@ -59,7 +60,12 @@ def _taken(drawn: list[Drawn]) -> Iterator[Box]:
 def _around_symbol(injection: Injection, symbol: Symbol, is_placed: bool) -> CandidatesFor:
     if isinstance(injection, Generator | ExternalGrid):
         return CandidatesFor(Beside(symbol.box))
-    return CandidatesFor(Beside(symbol.box, "right below left" if is_placed else "below right left"))
+    if is_placed:
+        return CandidatesFor(Beside(symbol.box, "right below left"))
+    # One box for all that hang in a row, so that their names stand on one line.
+    x, y = symbol.centre
+    half = max(SMALL_UNIT_SIZE) / 2
+    return CandidatesFor(Beside(Box(x - half, y - half, x + half, y + half), "below right left"))
 
 
 def _injection_block(network: Network, injection: Injection) -> Block:
