@@ -8,8 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
 
 
 class _ErrorLog(logging.Handler):
@@ -30,7 +34,7 @@ class _ErrorLog(logging.Handler):
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails a test that leaves a thread, a window, a running timer or an unexpected error in the log."""
     threads = set(threading.enumerate())
-    windows = _windows()
+    belongings = _qt_belongings()
     errors = _ErrorLog()
     logging.getLogger().addHandler(errors)
     try:
@@ -38,7 +42,7 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     finally:
         logging.getLogger().removeHandler(errors)
     left = [f"a thread still runs: {name}" for name in _threads_beyond(threads)]
-    left += [f"a window is still there: {name}" for name in _windows_beyond(windows)]
+    left += _qt_beyond(belongings)
     if request.node.get_closest_marker("allow_log_errors") is None:
         left += [f"an error was logged: {line}" for line in errors.lines]
     if left:
@@ -59,44 +63,33 @@ def _is_pooled(thread: threading.Thread) -> bool:
     return thread.name.startswith("asyncio_") or isinstance(thread, threading._DummyThread)
 
 
-def _windows() -> set[int]:
-    """The addresses of all top-level widgets, or nothing while Qt has not been loaded."""
-    return set(_windows_by_address())
-
-
-def _windows_beyond(before: set[int]) -> list[str]:
-    if not (set(_windows_by_address()) - before or _active_timers()):
+def _qt_beyond(before: dict[int, str]) -> list[str]:
+    """What of Qt outlives the test, once everything that was to be deleted later is deleted."""
+    if not _qt_belongings().keys() - before.keys():
         return []
     _delete_later_is_now()
     gc.collect()
-    left = [name for address, name in _windows_by_address().items() if address not in before]
-    return left + [f"a timer that still runs, {timer}" for timer in _active_timers()]
+    return [sentence for address, sentence in _qt_belongings().items() if address not in before]
 
 
-def _windows_by_address() -> dict[int, str]:
+def _qt_belongings() -> dict[int, str]:
+    """Windows and the application's running timers by their address; a widget's timers end with their widget."""
     if "PySide6.QtWidgets" not in sys.modules:
         return {}
     import shiboken6
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    if QApplication.instance() is None:
-        return {}
-    return {
-        shiboken6.getCppPointer(widget)[0]: f"{type(widget).__name__} {widget.objectName()!r}"
-        for widget in QApplication.topLevelWidgets()
-    }
-
-
-def _active_timers() -> list[str]:
-    """Timers that belong to the application itself: those of a widget end with their widget."""
-    if "PySide6.QtWidgets" not in sys.modules:
-        return []
-    from PySide6.QtCore import QCoreApplication, QTimer
-
-    application = QCoreApplication.instance()
+    application = QApplication.instance()
     if application is None:
-        return []
-    return [timer.objectName() or repr(timer) for timer in application.findChildren(QTimer) if timer.isActive()]
+        return {}
+    windows = {w: f"a window is still there: {_name(w)}" for w in QApplication.topLevelWidgets()}
+    timers = {t: f"a timer still runs: {_name(t)}" for t in application.findChildren(QTimer) if t.isActive()}
+    return {shiboken6.getCppPointer(thing)[0]: sentence for thing, sentence in (windows | timers).items()}
+
+
+def _name(thing: QObject) -> str:
+    return f"{type(thing).__name__} {thing.objectName()!r}"
 
 
 def _delete_later_is_now() -> None:
