@@ -53,3 +53,11 @@ def test_after_a_long_limit_the_link_returns_without_a_wound_up_swing():
         returned.append(dc_link.link_voltage(LINK, state))
     assert min(returned) > 700.0
     assert returned[-1] == pytest.approx(800.0, abs=0.1)
+
+
+def test_at_the_limit_the_controller_asks_for_just_that_limit():
+    state = LinkState()
+    for _ in range(30):
+        state = dc_link.advance(LINK, state, 80e3, 50e3, 0.005)
+        assert dc_link.power_out(LINK, state) <= 50e3 * (1 + 1e-12)
+    assert dc_link.power_out(LINK, state) == pytest.approx(50e3)
