@@ -45,6 +45,10 @@ class PandapowerSolver:
             found = self._run(living)
         return judge(case, living, islands, found, self.name)
 
+    def forget(self) -> None:
+        """Start the next case cold: a warm start ends within tolerance, but not on the same last digit."""
+        self._shape = None
+
     def _run(self, living: PowerFlowCase) -> Voltages:
         shape = _shape_of(living)
         if shape != self._shape:

@@ -21,8 +21,10 @@ from backend_core.virtual_grid.rules.story import Effects
 DAY_S = 86_400.0
 
 
-def survive(case: PowerFlowCase) -> Survival:
-    """The solution of a case, or what is left after shedding."""
+def survive(case: PowerFlowCase, begins_a_run: bool = False) -> Survival:
+    """The solution of a case, or what is left after shedding; a run begins cold, so that it can be repeated exactly."""
+    if begins_a_run:
+        solver().forget()
     return collapse.survive(case, solver().solve)
 
 

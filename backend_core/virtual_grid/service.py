@@ -7,18 +7,20 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from backend_core.kernel.clock import Clock
 from backend_core.kernel.event_bus import EventBus
 from backend_core.kernel.positions import Position
 from backend_core.kernel.supervision import Supervisor
-from backend_core.kernel.workers import Engine, Superseded, WorkerFailed
+from backend_core.kernel.workers import Engine, Progress, Superseded, WorkerFailed, WorkerPool
 from backend_core.virtual_grid.events import PlantChanged, TruthRecorded
 from backend_core.virtual_grid.live.field import LiveField
 from backend_core.virtual_grid.live.grid import LiveGrid
 from backend_core.virtual_grid.live.supply import SupplyLights
 from backend_core.virtual_grid.model import (
     CommandReply,
+    DayOfHistory,
     GroundTruth,
     Message,
     PlantSetup,
@@ -40,6 +42,7 @@ STEP_S = 0.1
 CONVERTER_STEPS, GRID_STEPS, RENEWABLE_STEPS, POSITION_STEPS = 5, 10, 20, 100
 FALLEN_BEHIND_STEPS = 20
 SOLVE_TIMEOUT_S = 30.0
+DAY_BEFORE_STEP_S, DAY_BEFORE_TIMEOUT_S = 300.0, 180.0
 REMEMBERED_COMMANDS = 1000
 REMEMBERED_TRUTHS = 1000
 
@@ -244,7 +247,7 @@ class VirtualGrid:
         self._is_solving = True
         try:
             survival = await self._ports.engine.ask(
-                "virtual grid", SURVIVE, self.grid.case(), timeout_s=SOLVE_TIMEOUT_S
+                "virtual grid", SURVIVE, self.grid.case(), not self.grid.is_solved, timeout_s=SOLVE_TIMEOUT_S
             )
         except Superseded:
             return
@@ -299,6 +302,23 @@ class _Truths:
 
 def _in_words(injected: InjectedAnomaly) -> str:
     return f"{injected.quantity}, {injected.readings} readings, {injected.magnitude:+g}"
+
+
+async def day_before(
+    setup: PlantSetup, pool: WorkerPool, end_us: int, progress: Progress | None = None
+) -> DayOfHistory:
+    """The 24 hours before a run, computed in a worker; best asked for after the first solution, which has the haste."""
+    day = await pool.run(
+        PREVIOUS_DAY,
+        setup.network,
+        setup.seed,
+        setup.simulated_start,
+        end_us,
+        DAY_BEFORE_STEP_S,
+        timeout_s=DAY_BEFORE_TIMEOUT_S,
+        progress=progress,
+    )
+    return cast(DayOfHistory, day)
 
 
 def begin_of_dry_run() -> datetime:
