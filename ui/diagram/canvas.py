@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -117,6 +117,13 @@ class DiagramCanvas(QGraphicsView):
         """Where an element is in the viewport."""
         box = self._scene.box_of(element) if self._scene else QRectF()
         return self.viewportTransform().map(box.center())
+
+    def elements_under(self, area: QRect) -> set[str]:
+        """Which elements have their handle under a part of the viewport."""
+        if self._scene is None:
+            return set()
+        part = self.mapToScene(area).boundingRect()
+        return {element for element, x, y in self._scene.sheet.places() if part.contains(x, y)}
 
     def set_frame(self, words: str) -> None:
         """Stand in a frame with these words, so that what is shown is not taken for live; no words, no frame."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -15,7 +15,7 @@ from ui.styling import restyle
 from ui.theme import Theme
 from ui.values import Shown
 
-WIDTH_PX = 316
+WIDTH_PX = 328
 CLOSE = "Esc"
 CLOSE_HELP = "Close the faceplate (Escape)."
 
@@ -54,6 +54,7 @@ class Faceplate(QFrame):
     """Shows cards. Its lines are made once and rewritten, so that nothing jumps under the pointer."""
 
     closed = Signal()
+    settled = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,7 +120,7 @@ class Faceplate(QFrame):
         self._match_remarks(len(card.remarks))
         for label, shown in zip(self._remarks, card.remarks, strict=False):
             _write(label, shown)
-        self.adjustSize()
+        self._settle()
 
     def show_commands(self, commands: Sequence[Command]) -> None:
         """The buttons for this element; a question in the middle of being asked is withdrawn."""
@@ -130,7 +131,23 @@ class Faceplate(QFrame):
         self._buttons = [self._button(command) for command in commands]
         for button in self._buttons:
             self._command_row.addWidget(button)
-        self.adjustSize()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Take the height that the wrapped lines need at this width."""
+        column = self.layout()
+        column.activate()
+        width = self._theme.px(WIDTH_PX)
+        self.resize(width, max(column.totalHeightForWidth(width), column.totalMinimumSize().height()))
+        self.settled.emit()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        # New and shown lines learn their sizes late; only this event tells that all of them have.
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._settle()
+        return done
 
     def _button(self, command: Command) -> QPushButton:
         button = QPushButton(command.word)
@@ -143,7 +160,7 @@ class Faceplate(QFrame):
     def _act(self, command: Command) -> None:
         if command.question:
             self._confirm.ask(command.question, command.word, command.run, tone="danger")
-            self.adjustSize()
+            self._settle()
         else:
             command.run()
 

@@ -14,7 +14,7 @@ from ui.diagram.slot_text import SlotText
 from ui.diagram.text_layers import CaptionLayer, ValueLayer
 from ui.theme import Theme
 
-MARGIN = 24.0
+MARGIN = 8.0
 _HALO_PX = 6.0
 _BADGE_GAP_PX = 14.0
 
@@ -31,6 +31,7 @@ class SheetScene(QGraphicsScene):
         self._pieces: dict[str, list[Piece]] = {}
         self._parts: dict[str, list[QGraphicsItem]] = {}
         self._badge_places: dict[str, QPointF] = {}
+        self._symbol_boxes: dict[str, list[QRectF]] = {}
         self._build()
         self.captions = CaptionLayer(sheet, theme)
         self.values = ValueLayer(sheet, theme)
@@ -102,6 +103,7 @@ class SheetScene(QGraphicsScene):
             self._pieces.setdefault(drawn.key, []).append(drawn)
             self._parts.setdefault(symbol.element, []).extend(drawn.items)
             box = drawn.box
+            self._symbol_boxes.setdefault(symbol.element, []).append(box)
             self._badge_places[symbol.element] = QPointF(box.left() - _BADGE_GAP_PX, box.center().y())
 
     def _keep(self, element: str, piece: ConductorPiece | ArrowPiece, item: QGraphicsItem) -> None:
@@ -109,22 +111,18 @@ class SheetScene(QGraphicsScene):
         self._parts.setdefault(element, []).append(item)
 
     def _outline(self, element: str) -> QPainterPath:
+        """A frame around the symbol; an element without one is followed along its conductors."""
         path = QPainterPath()
-        symbols = QRectF()
+        if symbols := self._symbol_boxes.get(element):
+            for box in symbols:
+                path.addRoundedRect(box.adjusted(-_HALO_PX, -_HALO_PX, _HALO_PX, _HALO_PX), 4, 4)
+            return path
         for item in self._parts.get(element, ()):
-            if not isinstance(item, QGraphicsPathItem) or not item.isVisible():
-                continue
-            if item.zValue() >= 3.0:
-                symbols = symbols.united(item.sceneBoundingRect())
-            elif item.zValue() < 2.0:
+            if isinstance(item, QGraphicsPathItem) and item.pen().style() is not Qt.PenStyle.NoPen:
                 stroker = QPainterPathStroker()
                 stroker.setWidth(item.pen().widthF() + 2 * _HALO_PX)
                 path = path.united(stroker.createStroke(item.path()))
-        if not symbols.isEmpty():
-            frame = QPainterPath()
-            frame.addRoundedRect(symbols.adjusted(-_HALO_PX, -_HALO_PX, _HALO_PX, _HALO_PX), 4, 4)
-            path = path.united(frame)
-        return path
+        return path.simplified()
 
     def _new_halo(self, z: float) -> QGraphicsPathItem:
         halo = QGraphicsPathItem()

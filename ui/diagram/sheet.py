@@ -30,6 +30,9 @@ SIZE_PX = {TextStyle.TITLE: 13, TextStyle.LABEL: 12, TextStyle.VALUE: 13, TextSt
 TONE = {TextStyle.TITLE: "t0", TextStyle.LABEL: "t1", TextStyle.VALUE: "t0", TextStyle.DETAIL: "t1"}
 
 # Below these scales a text would be smaller than an eye reads at arm's length, and only clutters.
+# A text that `stays_readable` is drawn larger instead, down to the scale at which it would meet its neighbours.
+READABLE_PX = 10.0
+SMALLEST_READABLE_SCALE = 0.30
 SMALLEST_SCALE = {TextStyle.TITLE: 0.40, TextStyle.VALUE: 0.50, TextStyle.LABEL: 0.58, TextStyle.DETAIL: 0.70}
 
 
@@ -77,6 +80,7 @@ class Caption:
     y: float
     style: TextStyle = TextStyle.LABEL
     align: Align = Align.LEFT
+    stays_readable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class Slot:
     unit: str = ""
     style: TextStyle = TextStyle.VALUE
     align: Align = Align.LEFT
+    stays_readable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,15 @@ class Sheet:
             if element and element not in seen:
                 seen.add(element)
                 yield element, x, y
+
+
+def growth(style: TextStyle, scale: float, *, stays_readable: bool) -> float:
+    """How much larger than laid out a text is drawn at a scale; nought when it is left out."""
+    if scale >= SMALLEST_SCALE[style] and not stays_readable:
+        return 1.0
+    if stays_readable and scale >= SMALLEST_READABLE_SCALE:
+        return max(1.0, READABLE_PX / (SIZE_PX[style] * scale))
+    return 0.0
 
 
 def _middle(points: tuple[Point, ...]) -> Point:

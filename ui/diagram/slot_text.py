@@ -48,7 +48,9 @@ def write_value(
     if trust == Trust.BAD:
         return SlotText(BAD_TEXT, colour="t1")
     figures = format_number(value, form.decimals)
-    after = (f" {form.unit}" if form.unit else "") + (f" {HAND_MARK}" if by_hand else "")
+    # A degree sign belongs to its figures; every other unit stands apart.
+    unit = form.unit if form.unit in ("", "°") else f" {form.unit}"
+    after = unit + (f" {HAND_MARK}" if by_hand else "")
     if trust == Trust.STALE:
         age = f" {format_age(age_s)}" if age_s is not None else ""
         return SlotText(figures, f"{after} ]{age}", "[ ", colour="t1")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
 
 from ui.diagram.figure_text import FigureFont
-from ui.diagram.sheet import SIZE_PX, SMALLEST_SCALE, TONE, Align, Caption, Sheet, Slot, TextStyle
+from ui.diagram.sheet import SIZE_PX, TONE, Align, Caption, Sheet, Slot, TextStyle, growth
 from ui.diagram.slot_text import SlotText
 from ui.theme import Theme
 
@@ -74,12 +74,20 @@ class CaptionLayer(_TextLayer):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scale, exposed = option.levelOfDetailFromTransform(painter.worldTransform()), option.exposedRect
         for caption, text, origin in self._texts:
-            if scale < SMALLEST_SCALE[caption.style] or not exposed.intersects(QRectF(origin, text.size())):
+            grown = growth(caption.style, scale, stays_readable=caption.stays_readable)
+            if not grown or not exposed.intersects(QRectF(origin, text.size() * grown).adjusted(-40, -20, 0, 0)):
                 continue
             tone = "t2" if caption.element in self._dead else TONE[caption.style]
             painter.setPen(self._theme.color(tone))
             painter.setFont(self._fonts[caption.style])
-            painter.drawStaticText(origin, text)
+            if grown == 1.0:
+                painter.drawStaticText(origin, text)
+                continue
+            painter.save()
+            painter.translate(caption.x, caption.y)
+            painter.scale(grown, grown)
+            painter.drawStaticText(origin - QPointF(caption.x, caption.y), text)
+            painter.restore()
 
 
 class ValueLayer(_TextLayer):
@@ -136,7 +144,9 @@ class ValueLayer(_TextLayer):
     @override
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scale = option.levelOfDetailFromTransform(painter.worldTransform())
-        readable = {style for style, smallest in SMALLEST_SCALE.items() if scale >= smallest}
+        growths = {
+            (style, stays): growth(style, scale, stays_readable=stays) for style in TextStyle for stays in (False, True)
+        }
         # SVG and PDF keep texts as texts: a glyph run there has no characters and comes out empty.
         as_text = painter.paintEngine().type() in _VECTOR_ENGINES
         tone_now = ""
@@ -144,16 +154,28 @@ class ValueLayer(_TextLayer):
         for i in self._within(option.exposedRect):
             run, shown = runs[i], self._shown[i]
             style = slots[i].style
-            if run is None or shown is None or style not in readable:
+            if run is None or shown is None or not (grown := growths[style, slots[i].stays_readable]):
                 continue
             if (tone := shown.colour or TONE[style]) != tone_now:
                 tone_now = tone
                 painter.setPen(self._theme.color(tone))
-            if as_text:
+            if grown != 1.0:
+                self._draw_grown(painter, i, grown)
+            elif as_text:
                 painter.setFont(self._font(style, shown).font)
                 painter.drawText(origins[i], shown.text)
             else:
                 painter.drawGlyphRun(origins[i], run)
+
+    def _draw_grown(self, painter: QPainter, i: int, grown: float) -> None:
+        """Larger than laid out, around the middle of the end that its alignment holds."""
+        left, top, right, bottom = self._edges[i]
+        fixed = QPointF(left if self._slots[i].align is Align.LEFT else right, (top + bottom) / 2)
+        painter.save()
+        painter.translate(fixed)
+        painter.scale(grown, grown)
+        painter.drawGlyphRun(self._origins[i] - fixed, self._runs[i])
+        painter.restore()
 
     def _set(self, i: int, shown: SlotText) -> None:
         slot = self._slots[i]
@@ -164,7 +186,7 @@ class ValueLayer(_TextLayer):
         self._shown[i] = shown
         self._runs[i] = font.set(text)
         self._origins[i] = QPointF(left, baseline)
-        half = SIZE_PX[slot.style]
+        half = SIZE_PX[slot.style] * (2.0 if slot.stays_readable else 1.0)
         old, new = self._edges[i], (left - 2, slot.y - half, left + font.width(text) + 2, slot.y + half)
         if old[2] > new[2] or (old[0] < new[0] and old[2]):
             self.update(self._rect(i))

@@ -39,6 +39,7 @@ class TrendView(QWidget):
 
     history_wanted = Signal(float, float, int)
     following_changed = Signal(bool)
+    span_changed = Signal()
     cursors_moved = Signal()
     pen_removed = Signal(str)
 
@@ -63,7 +64,7 @@ class TrendView(QWidget):
         row.addWidget(self._graphs, 1)
         row.addWidget(self.legend)
         self._calm = QTimer(self, singleShot=True, interval=_CALM_MS)
-        self._calm.timeout.connect(self._ask_for_history)
+        self._calm.timeout.connect(self.ask_for_history)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -82,6 +83,10 @@ class TrendView(QWidget):
     @property
     def pens(self) -> list[Pen]:
         return [trace.pen for trace in self._traces.values()]
+
+    @property
+    def traces(self) -> list[Trace]:
+        return list(self._traces.values())
 
     @property
     def lanes(self) -> list[Lane]:
@@ -119,6 +124,7 @@ class TrendView(QWidget):
             self.following_changed.emit(follow)
         for lane in self._lanes.values():
             lane.setXRange(self._span.left, self._span.right, padding=0.0)
+        self.span_changed.emit()
         self._calm.start()
         self.refresh()
 
@@ -143,6 +149,11 @@ class TrendView(QWidget):
             for lane in self._lanes.values():
                 lane.setXRange(self._span.left, self._span.right, padding=0.0)
         self.refresh()
+
+    def ask_for_history(self) -> None:
+        """Ask for the past of what is seen; happens by itself once the range has come to rest."""
+        if self._traces and self.isVisible():
+            self.history_wanted.emit(self._span.left, self._span.right, self.columns)
 
     def refresh(self) -> None:
         """Draw what has come in; once a frame, whatever the number of samples."""
@@ -279,10 +290,6 @@ class TrendView(QWidget):
             self.legend.show_cursors(key, _cursor_text(trace.pen, values))
         self.refresh()
         self.cursors_moved.emit()
-
-    def _ask_for_history(self) -> None:
-        if self._traces and self.isVisible():
-            self.history_wanted.emit(self._span.left, self._span.right, self.columns)
 
     def _restyle(self) -> None:
         self._graphs.setBackground(self._theme.color("bg1"))

@@ -25,13 +25,12 @@ _NAME = "diagram.png"
 def register(panel: DiagramPanel, context: PanelContext) -> None:
     """Put everything into the palette; the keys work while the diagram has the focus."""
     add, canvas = context.actions.add, panel.canvas
-    group = words.ACTION_GROUP
-    add(panel, "diagram.fit", words.ACTION_FIT, canvas.fit, group=group, key="Home")
-    add(panel, "diagram.full_size", words.ACTION_FULL_SIZE, lambda: canvas.zoom_to(1.0), group=group, key="0")
-    add(panel, "diagram.list", words.ACTION_LIST, panel.toggle_list, group=group, key="L")
-    add(panel, "diagram.save", words.ACTION_SAVE, lambda: save_picture(panel, context), group=group, key="Ctrl+S")
-    add(panel, "diagram.trend", words.ACTION_TREND, panel.go_to_trend, group=group, key="T")
-    add(panel, "diagram.alarms", words.ACTION_ALARMS, panel.go_to_alarms, group=group, key="A")
+    add(panel, "diagram.fit", words.ACTION_FIT, canvas.fit, key="Home")
+    add(panel, "diagram.full_size", words.ACTION_FULL_SIZE, lambda: canvas.zoom_to(1.0), key="0")
+    add(panel, "diagram.list", words.ACTION_LIST, panel.toggle_list, key="L")
+    add(panel, "diagram.save", words.ACTION_SAVE, lambda: save_picture(panel, context), key="Ctrl+S")
+    add(panel, "diagram.trend", words.ACTION_TREND, panel.go_to_trend, key="T")
+    add(panel, "diagram.alarms", words.ACTION_ALARMS, panel.go_to_alarms, key="A")
     head = context.head
     head.add_action(words.FIT, canvas.fit, help_text=words.FIT_HELP)
     head.add_action(words.FULL_SIZE, lambda: canvas.zoom_to(1.0), help_text=words.FULL_SIZE_HELP)

@@ -22,6 +22,8 @@ def card_of(state: DiagramState, element_id: ElementId, now_s: float, *, is_orde
     if isinstance(element, Bus):
         kind = f"{kind} {element.nominal_kv:g} kV"
     facts = [_supply(state, element_id, now_s)]
+    if sources := state.sources_of(element_id):
+        facts.append(Fact(words.FED_ROW, Shown(words.fed_from(sources))))
     if isinstance(element, Switch):
         facts.append(_position(state, element_id, now_s))
     facts += [_value(state, info, now_s) for info in state.points_of(element_id)]
@@ -46,9 +48,7 @@ def spoken(state: DiagramState, element_id: ElementId, now_s: float) -> str:
 def _supply(state: DiagramState, element_id: ElementId, now_s: float) -> Fact:
     standing = state.standing(element_id, now_s)
     tone = "dead" if standing.is_dead else "normal"
-    return Fact(
-        words.SUPPLY_ROW, Shown(words.SUPPLY[standing.supply], tone), words.fed_from(state.sources_of(element_id))
-    )
+    return Fact(words.SUPPLY_ROW, Shown(words.SUPPLY[standing.supply], tone))
 
 
 def _position(state: DiagramState, element_id: ElementId, now_s: float) -> Fact:

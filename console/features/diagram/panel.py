@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 from typing_extensions import override
 
@@ -13,8 +13,7 @@ from backend_core.gateway.frame import Frame
 from backend_core.gateway.grid import NetworkInfo
 from backend_core.gateway.readings import PointInfo
 from backend_core.grid.layout.drawing import Drawing
-from backend_core.grid.model import ElementId, Network, Switch
-from backend_core.grid.rules.energisation import Energisation
+from backend_core.grid.model import ElementId, Energisation, Network, Switch
 from backend_core.kernel.errors import CoreError
 from backend_core.kernel.positions import Position
 from console.features.contract import Panel, PanelContext
@@ -159,6 +158,7 @@ class DiagramPanel(Panel):
         self.canvas.installEventFilter(self)
         self._list.chosen.connect(lambda element: self.canvas.select(element, centre=not self.canvas.fits))
         self._list.opened.connect(lambda _: self.go_to_trend())
+        self._faceplate.settled.connect(self._place_faceplate)
         self._faceplate.closed.connect(lambda: self.canvas.select(""))
 
     async def _load(self) -> None:
@@ -209,7 +209,7 @@ class DiagramPanel(Panel):
         self._show_looks(now_s)
         self.canvas.show_values(self._scene.texts(self._scene.points, now_s))
         shown, good = self._state.counts(now_s)
-        self._context.head.set_freshness(words.freshness(shown, good), "secondary" if good == shown else "high")
+        self._context.head.set_freshness(words.freshness(shown, good), "secondary" if good >= 0.9 * shown else "high")
         self._show_faceplate(now_s)
         self._list.announce()
 
@@ -234,13 +234,17 @@ class DiagramPanel(Panel):
             self._place_faceplate()
 
     def _place_faceplate(self) -> None:
-        """In the lower corner that is further from the selected element, so that it never covers it."""
+        """In the corner where it covers least of the diagram, and never the selected element."""
         margin, plate = self._context.theme.px(_FACEPLATE_MARGIN_PX), self._faceplate
-        room = self.canvas.viewport().rect()
-        is_right = self.canvas.spot_of(self.canvas.selection).x() > room.width() / 2
-        x = margin if is_right else room.width() - plate.width() - margin
-        plate.move(x, max(margin, room.height() - plate.height() - margin))
+        room = self.canvas.viewport().rect().adjusted(margin, margin, -margin, -margin)
+        lowest, rightmost = max(margin, room.bottom() - plate.height()), max(margin, room.right() - plate.width())
+        corners = [QPoint(x, y) for y in (lowest, margin) for x in (rightmost, margin)]
+        plate.move(min(corners, key=lambda corner: self._covered(QRect(corner, plate.size()))))
         plate.raise_()
+
+    def _covered(self, area: QRect) -> int:
+        hidden = self.canvas.elements_under(area)
+        return len(hidden) + (1000 if self.canvas.selection in hidden else 0)
 
     def _commands(self, element: ElementId) -> list[Command]:
         commands = [
@@ -256,10 +260,15 @@ class DiagramPanel(Panel):
         return Command(
             words.CLOSE_BUTTON if close else words.OPEN_BUTTON,
             lambda: self._order(switch, close=close),
-            words.order_title(switch, close=close) if self._has_simulator else words.NO_CONTROL,
+            self._order_help(switch, close=close),
             words.order_question(switch, close=close),
-            enabled=self._has_simulator,
+            enabled=self._has_simulator and self._context.mode.allows_control,
         )
+
+    def _order_help(self, switch: ElementId, *, close: bool) -> str:
+        if not self._has_simulator:
+            return words.NO_CONTROL
+        return words.order_title(switch, close=close) if self._context.mode.allows_control else words.NOT_LIVE
 
     def _order(self, switch: ElementId, *, close: bool) -> None:
         target = Position.CLOSED if close else Position.OPEN

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import replace
 
-from backend_core.grid.layout.drawing import ConductorRole, Drawing, ValueSlot
-from backend_core.grid.model import ElementId
-from backend_core.grid.rules.energisation import SupplyState
+from backend_core.grid.layout.drawing import ConductorRole, Drawing, TextRole, ValueSlot
+from backend_core.grid.model import ElementId, SupplyState
 from backend_core.kernel.identities import PointId
 from console.features.diagram.state import DiagramState, Reading, Standing
 from ui.diagram import (
@@ -43,12 +42,10 @@ def sheet_of(drawing: Drawing) -> Sheet:
         ),
         arrows=tuple(Arrow(a.key, a.element_id, *a.centre, a.rotation_deg, a.size) for a in drawing.arrows),
         captions=tuple(
-            Caption(t.element_id, t.text, *t.anchor, TextStyle(t.role), Align(t.align)) for t in drawing.texts
+            Caption(t.element_id, t.text, *t.anchor, TextStyle(t.role), Align(t.align), t.role is TextRole.TITLE)
+            for t in drawing.texts
         ),
-        slots=tuple(
-            Slot(s.key, s.element_id, *s.anchor, s.digits, s.unit, TextStyle(s.role), Align(s.align))
-            for s in drawing.slots
-        ),
+        slots=tuple(_slot(slot) for slot in drawing.slots),
     )
 
 
@@ -128,7 +125,7 @@ class DiagramScene:
         value = abs(reading.value) if slot.shows_magnitude and reading.value is not None else reading.value
         text = write_value(
             value,
-            Form(slot.unit, slot.decimals),
+            Form("°" if _is_angle(slot) else slot.unit, slot.decimals),
             trust=reading.quality,
             age_s=reading.age_s,
             by_hand=reading.by_hand,
@@ -138,6 +135,19 @@ class DiagramScene:
         if overlay is None or (solved := overlay.values.get(PointId(slot.point_id))) is None:
             return text
         return replace(text, after=f"{text.after} → {format_number(solved, slot.decimals)}", italic=True, colour="est")
+
+
+def _slot(slot: ValueSlot) -> Slot:
+    """An angle's sign counts among its digits, for it stands without a space."""
+    digits = slot.digits - 1 if _is_angle(slot) else slot.digits
+    stays = slot.point_id.endswith(".voltage")
+    return Slot(
+        slot.key, slot.element_id, *slot.anchor, digits, slot.unit, TextStyle(slot.role), Align(slot.align), stays
+    )
+
+
+def _is_angle(slot: ValueSlot) -> bool:
+    return slot.point_id.endswith(".angle")
 
 
 def _token(standing: Standing) -> str:

@@ -9,8 +9,7 @@ from backend_core.alarms.model import Alarm, AlarmId
 from backend_core.gateway.frame import Frame
 from backend_core.gateway.readings import PointInfo
 from backend_core.grid.layout.drawing import Drawing
-from backend_core.grid.model import Element, ElementId, Network, Switch
-from backend_core.grid.rules.energisation import Energisation, SupplyState
+from backend_core.grid.model import Element, ElementId, Energisation, Network, SupplyState, Switch
 from backend_core.kernel.identities import PointId, point_of, split_point
 from backend_core.kernel.positions import Position, position_of
 from backend_core.kernel.quality import Quality
@@ -171,9 +170,7 @@ class DiagramState:
         if energisation is None or element_id not in energisation.island_of:
             return []
         number = energisation.island_of[element_id]
-        return [
-            self.name_of(i) for island in energisation.islands if island.number == number for i in island.source_ids
-        ]
+        return [i for island in energisation.islands if island.number == number for i in island.source_ids]
 
     def alarms_of(self, element_id: ElementId) -> Sequence[Alarm]:
         """The standing alarms of an element, most urgent first."""

@@ -14,7 +14,6 @@ FULL_SIZE_HELP = "Show the diagram at its natural size (0)."
 LIST_HELP = "Show every element as a line of text, for keyboard and screen reader."
 SAVE_HELP = "Save the visible part as PNG, SVG or PDF."
 
-ACTION_GROUP = "Diagram"
 ACTION_FIT = "Diagram: show the whole"
 ACTION_FULL_SIZE = "Diagram: natural size"
 ACTION_LIST = "Diagram: show elements as a list"
@@ -34,10 +33,11 @@ SAVE_TITLE = "Save the diagram"
 SUPPLY = {
     "energised": "energised",
     "dead": "dead",
-    "partly_known": "not known: a switch position is missing",
+    "partly_known": "not known",
     "earthed": "dead and earthed",
 }
 SUPPLY_ROW = "supply"
+FED_ROW = "fed from"
 POSITION_ROW = "position"
 BY_HAND = "by hand or estimated"
 POSITIONS = {0: "open", 1: "closed", 2: "between open and closed", 3: "position unknown"}
@@ -64,6 +64,7 @@ CLOSE_BUTTON = "Close"
 NO_ALARMS = "No alarm stands here."
 WAITING = "Ordered. The symbol moves when the switch reports its position."
 NO_CONTROL = "Only the simulator takes orders from here; this switch belongs to a real plant."
+NOT_LIVE = "Orders are given from the live view only."
 STUDY_FRAME = "STUDY"
 
 
@@ -76,7 +77,7 @@ def freshness(shown: int, good: int) -> str:
 
 
 def alarm_line(priority: int, condition: str, raised_at: datetime | None, *, is_seen: bool) -> str:
-    when = f"{raised_at:%H:%M:%S} UTC" if raised_at else "now"
+    when = f"{raised_at.astimezone():%H:%M:%S}" if raised_at else "now"
     return f"{condition}, priority {priority}, since {when}, {'acknowledged' if is_seen else 'unacknowledged'}"
 
 
@@ -86,7 +87,7 @@ def alarm_condition(quantity: str, level: str, value: str) -> str:
 
 
 def fed_from(sources: list[str]) -> str:
-    return f"fed from {', '.join(sources)}" if sources else ""
+    return ", ".join(sources[:3]) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")
 
 
 def order_title(switch: str, *, close: bool) -> str:

@@ -1,0 +1,1 @@
+"""Trends: any points over any time, live and history as one curve."""
