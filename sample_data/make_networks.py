@@ -182,7 +182,7 @@ def _glover_placements() -> list[Row]:
     return rows
 
 
-CIGRE_X_PX, CIGRE_Y_PX = 185.0, 80.0
+CIGRE_X_PX, CIGRE_Y_PX = 185.0, 90.0
 SOURCE_KINDS = {"PV": "solar", "WP": "wind", "CHP diesel": "chp"}
 SOURCE_NAMES = {"PV": "PV{0}", "WP": "WIND{0}", "CHP diesel": "CHP{0}", "Fuel cell": "FC{0}"}
 

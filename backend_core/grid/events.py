@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend_core.grid.model import ElementId, Network
-from backend_core.grid.rules.energisation import Energisation
+from backend_core.grid.model import ElementId, Energisation, Network
 
 
 @dataclass(frozen=True, slots=True)

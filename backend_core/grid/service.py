@@ -8,9 +8,9 @@ from types import MappingProxyType
 from backend_core.grid.events import EnergisationChanged, NetworkChanged
 from backend_core.grid.layout.diagram import draw
 from backend_core.grid.layout.drawing import Drawing
-from backend_core.grid.model import ElementId, Network
-from backend_core.grid.rules.energisation import NOTHING, Energisation, energise
-from backend_core.grid.rules.points import ExpectedPoint, PointKind, expected_points, point_id_of
+from backend_core.grid.model import ElementId, Energisation, ExpectedPoint, Network, PointKind
+from backend_core.grid.rules.energisation import NOTHING, energise
+from backend_core.grid.rules.points import expected_points, point_id_of
 from backend_core.grid.rules.topology import topology_of
 from backend_core.grid.rules.tracing import goes_dark_with, path_to_source
 from backend_core.kernel.clock import Clock

@@ -24,6 +24,7 @@ from backend_core.grid.model import (
     Injection,
     Load,
     Network,
+    PointKind,
     Shunt,
     Side,
     SourceKind,
@@ -32,7 +33,7 @@ from backend_core.grid.model import (
     SwitchKind,
     Transformer,
 )
-from backend_core.grid.rules.points import PointKind, point_id_of
+from backend_core.grid.rules.points import point_id_of
 
 SWITCH_SIZE = 16.0
 SWITCH_DISTANCE = 26.0

@@ -16,11 +16,12 @@ from backend_core.grid.model import (
     Generator,
     Injection,
     Network,
+    PointKind,
     Shunt,
     Storage,
     Transformer,
 )
-from backend_core.grid.rules.points import UNITS, PointKind, decimals_for, full_scale, point_id_of
+from backend_core.grid.rules.points import UNITS, decimals_for, full_scale, point_id_of
 
 BAR_MARGIN = 4.0
 WIRE_MARGIN = 2.5

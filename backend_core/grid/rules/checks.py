@@ -18,11 +18,12 @@ from backend_core.grid.model import (
     Network,
     Severity,
     Storage,
+    SupplyState,
     Switch,
     SwitchKind,
     Transformer,
 )
-from backend_core.grid.rules.energisation import SupplyState, energise
+from backend_core.grid.rules.energisation import energise
 from backend_core.grid.rules.topology import normal_positions, topology_of
 from backend_core.kernel.identities import is_valid_id
 

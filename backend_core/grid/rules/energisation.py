@@ -1,54 +1,11 @@
 """Where power reaches, judged from the positions of the switches; what is not known is not guessed."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from enum import StrEnum
 
-from backend_core.grid.model import ElementId, Load
+from backend_core.grid.model import ElementId, Energisation, Island, Load, SupplyState
 from backend_core.grid.rules.topology import Joint, Topology
 from backend_core.kernel.positions import Position
 
-
-class SupplyState(StrEnum):
-    """Partly known: it hangs on a switch whose position nobody knows. Earthed: dead, and made safe."""
-
-    ENERGISED = "energised"
-    DEAD = "dead"
-    PARTLY_KNOWN = "partly_known"
-    EARTHED = "earthed"
-
-
-@dataclass(frozen=True, slots=True)
-class Island:
-    """A piece that certainly hangs together; without a source it is dark, unless an unknown switch feeds it."""
-
-    number: int
-    source_ids: tuple[ElementId, ...]
-    bus_ids: tuple[ElementId, ...]
-    load_ids: tuple[ElementId, ...]
-    full_load_mw: float
-    customers: int
-
-
-@dataclass(frozen=True, slots=True)
-class Energisation:
-    """The supply state of every bus, branch, injection and switch (a switch wears that of the bus beside it)."""
-
-    states: Mapping[ElementId, SupplyState]
-    islands: tuple[Island, ...]
-    island_of: Mapping[ElementId, int]
-
-    def state_of(self, element_id: ElementId) -> SupplyState:
-        return self.states.get(element_id, SupplyState.PARTLY_KNOWN)
-
-    @property
-    def dead_load_ids(self) -> tuple[ElementId, ...]:
-        """The loads that certainly have no power."""
-        loads = (load_id for island in self.islands for load_id in island.load_ids)
-        return tuple(load_id for load_id in loads if self.states[load_id] in _DARK)
-
-
-_DARK = frozenset({SupplyState.DEAD, SupplyState.EARTHED})
 NOTHING: frozenset[ElementId] = frozenset()
 
 

@@ -3,8 +3,8 @@
 from collections import deque
 from collections.abc import Mapping, Set
 
-from backend_core.grid.model import ElementId
-from backend_core.grid.rules.energisation import NOTHING, SupplyState, energise
+from backend_core.grid.model import ElementId, SupplyState
+from backend_core.grid.rules.energisation import NOTHING, energise
 from backend_core.grid.rules.topology import Topology
 from backend_core.kernel.positions import Position
 

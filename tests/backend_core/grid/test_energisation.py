@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend_core.grid.model import Bus, Network, Switch, SwitchKind
-from backend_core.grid.rules.energisation import SupplyState, energise
+from backend_core.grid.model import Bus, Network, SupplyState, Switch, SwitchKind
+from backend_core.grid.rules.energisation import energise
 from backend_core.grid.rules.topology import Topology, normal_positions, topology_of
 from backend_core.kernel.positions import Position
 from tests.backend_core.grid.networks import NAMES, chain, sample

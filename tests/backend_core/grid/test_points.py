@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from backend_core.grid.model import Binding
-from backend_core.grid.rules.points import PointKind, expected_points, point_id_of
+from backend_core.grid.model import Binding, PointKind
+from backend_core.grid.rules.points import expected_points, point_id_of
 from backend_core.kernel.identities import is_valid_id, is_valid_quantity, split_point
 from tests.backend_core.grid.networks import NAMES, sample
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from backend_core.grid.events import EnergisationChanged, NetworkChanged
-from backend_core.grid.rules.energisation import SupplyState
+from backend_core.grid.model import SupplyState
 from backend_core.grid.rules.topology import normal_positions
 from backend_core.grid.service import GridService
 from backend_core.kernel.clock import FakeClock

@@ -47,22 +47,6 @@ class SourceKind(StrEnum):
     FUEL_CELL = "fuel_cell"
 
 
-class Severity(StrEnum):
-    """An error keeps a network from being used; a warning does not."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong with a network: which object, what, and what to do, in a sentence."""
-
-    severity: Severity
-    where: str
-    sentence: str
-
-
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """One end of one element, and the bus to which that end is joined while its switches are closed."""
@@ -387,15 +371,3 @@ class Network:
     def device_of(self, element_id: ElementId) -> str:
         """The device whose readings speak for this element."""
         return self._device_of.get(element_id, element_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What came of reading a network: the network when there is no error in it, and everything found."""
-
-    network: Network | None
-    findings: tuple[Finding, ...]
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
