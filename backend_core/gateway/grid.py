@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backend_core.grid.layout.drawing import Drawing
-from backend_core.grid.model import ElementId, Network
-from backend_core.grid.rules.energisation import Energisation
+from backend_core.grid.model import ElementId, Energisation, Network
 from backend_core.grid.service import GridService
 from backend_core.kernel.errors import BadInput
 

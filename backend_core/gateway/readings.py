@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend_core.grid.rules.points import ExpectedPoint
+from backend_core.grid.model import ExpectedPoint
 from backend_core.history.model import History
 from backend_core.history.service import HistoryService
 from backend_core.kernel.identities import PointId, split_point
