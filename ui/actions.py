@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,13 @@ class ActionEntry:
 
 
 class ActionRegistry(QObject):
-    """Knows actions by id (`alarms.acknowledge`); an entry leaves when the widget that owns it does."""
+    """Knows actions by id (`alarms.acknowledge`); an entry leaves with the widget that owns it."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._entries: dict[str, ActionEntry] = {}
+        self._entries: dict[str, list[ActionEntry]] = {}
 
     def add(
         self,
@@ -51,20 +52,24 @@ class ActionRegistry(QObject):
         )
         action.triggered.connect(lambda *_: run())
         owner.addAction(action)
-        self._entries[action_id] = ActionEntry(action_id, title, action)
-        action.destroyed.connect(lambda *_: self._forget(action_id, action))
+        self._entries.setdefault(action_id, []).append(ActionEntry(action_id, title, action))
         self.changed.emit()
         return action
 
     def entries(self) -> list[ActionEntry]:
-        return list(self._entries.values())
+        """One entry an id. Two panels of a kind register the same action: the one in sight answers."""
+        return [entry for known in self._entries.values() if (entry := self._in_sight(known)) is not None]
 
     def find(self, action_id: str) -> QAction | None:
-        entry = self._entries.get(action_id)
+        entry = self._in_sight(self._entries.get(action_id, []))
         return entry.action if entry else None
 
-    def _forget(self, action_id: str, action: QAction) -> None:
-        # The same action may have been registered anew by a second panel of its kind; that one stays.
-        if (entry := self._entries.get(action_id)) and entry.action is action:
-            del self._entries[action_id]
-            self.changed.emit()
+    @staticmethod
+    def _in_sight(known: list[ActionEntry]) -> ActionEntry | None:
+        # A panel that was closed took its actions with it; what is left of them here is only a shell.
+        known[:] = [entry for entry in known if isValid(entry.action)]
+        for entry in known:
+            owner = entry.action.parent()
+            if isinstance(owner, QWidget) and owner.isVisible():
+                return entry
+        return known[-1] if known else None

@@ -54,7 +54,8 @@ class Form(QWidget):
         self.fields = {field.key: field for field in fields}
         self._editors: dict[str, QWidget] = {}
         self._notes: dict[str, QLabel] = {}
-        layout = QFormLayout(self)
+        self._rows: dict[str, QWidget] = {}
+        layout = self._layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(16)
         layout.setVerticalSpacing(8)
@@ -87,6 +88,16 @@ class Form(QWidget):
         note.setVisible(bool(text))
         restyle(note, tone=tone)
 
+    def show_only(self, wanted: Sequence[str], context: str = "") -> int:
+        """Show the fields that hold every one of these words, or all; returns how many are left."""
+        shown = 0
+        for key, field in self.fields.items():
+            text = f"{context} {field.key} {field.label} {field.help}".lower()
+            fits = all(word in text for word in wanted)
+            self._layout.setRowVisible(self._rows[key], fits)
+            shown += fits
+        return shown
+
     def editor(self, key: str) -> QWidget:
         return self._editors[key]
 
@@ -105,6 +116,7 @@ class Form(QWidget):
         layout.setSpacing(0)
         layout.addWidget(editor)
         layout.addWidget(note)
+        self._rows[field.key] = row
         return row
 
     def _make_editor(self, field: Field) -> QWidget:

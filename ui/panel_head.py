@@ -39,6 +39,14 @@ class PanelHead(QObject):
             self.freshness, self.freshness_tone = text, tone
             self.changed.emit()
 
+    def clear(self) -> None:
+        """Forget scope and actions, for a panel that is made anew."""
+        for action in self.actions:
+            action.deleteLater()
+        self.actions = []
+        self.scope = self.freshness = ""
+        self.changed.emit()
+
     def add_action(self, word: str, run: Callable[[], object], *, key: str = "", help_text: str = "") -> QAction:
         """A word at the right of the bar; with a key it reads `F8 acknowledge`."""
         action = self._append(word, help_text)

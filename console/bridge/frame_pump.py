@@ -133,7 +133,7 @@ class FramePump(QObject):
         elif event.type() == QEvent.Type.Hide and (seat := self._seats.get(watched)) and seat.visible:
             seat.visible = False
             seat.waiting = None
-            seat.panel.panel_hidden()
+            self._guarded(watched, seat, seat.panel.panel_hidden)
         return False
 
     # --- one panel --------------------------------------------------------------------------
@@ -143,7 +143,7 @@ class FramePump(QObject):
         if seat is None or seat.visible:
             return
         seat.visible = True
-        seat.panel.panel_shown()
+        self._guarded(widget, seat, seat.panel.panel_shown)
         self._catch_up(widget, seat)
 
     def _catch_up(self, widget: QObject, seat: _Seat) -> None:

@@ -12,17 +12,17 @@ from PySide6.QtWidgets import QWidget
 from console.features.targets import Subject, Target
 
 if TYPE_CHECKING:
-    from ui.toast import Notices
-
     from backend_core.gateway.frame import Frame
     from console.bridge.core_link import Asker
     from console.bridge.operator_action import OperatorActions
     from console.bridge.screen_clock import ScreenClock
+    from console.shell.mode import ModeKeeper
     from console.shell.navigator import Navigator
     from console.shell.panel_memory import PanelMemory
     from ui.actions import ActionRegistry
     from ui.panel_frame import PanelHead
     from ui.theme import Theme
+    from ui.toast import Notices
 
 
 class Area(StrEnum):
@@ -86,6 +86,7 @@ class PanelContext:
     notices: Notices  # short messages that go by themselves
     clock: ScreenClock
     memory: PanelMemory  # what this panel remembers between runs
+    mode: ModeKeeper  # live, history, study, training; `mode.allows_control` before any order
     workspace: Workspace
 
 

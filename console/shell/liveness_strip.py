@@ -52,12 +52,13 @@ class Dot(QWidget):
             painter.drawEllipse(middle, radius, radius)
         else:
             x, y = middle.x(), middle.y()
-            painter.drawPolygon([QPointF(x, y - radius), QPointF(x + radius, y), QPointF(x, y + radius), QPointF(x - radius, y)])
+            corners = ((0, -radius), (radius, 0), (0, radius), (-radius, 0))
+            painter.drawPolygon([QPointF(x + dx, y + dy) for dx, dy in corners])
         painter.end()
 
 
 class ClockFace(QWidget):
-    """A small face beside the digits. The hand is moved by the screen's own counter: if the screen freezes, it stops."""
+    """A small face beside the digits. The screen's own counter moves the hand: if the screen freezes, it stops."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -87,7 +88,7 @@ class ClockFace(QWidget):
         painter.drawEllipse(middle, radius, radius)
         angle = 2 * pi * self._steps / HANDS_A_TURN - pi / 2
         painter.setPen(self._theme.pen("t0", 1.6))
-        painter.drawLine(middle, QPointF(middle.x() + cos(angle) * radius * 0.8, middle.y() + sin(angle) * radius * 0.8))
+        painter.drawLine(middle, middle + QPointF(cos(angle), sin(angle)) * radius * 0.8)
         painter.end()
 
     def _step(self) -> None:
@@ -98,10 +99,12 @@ class ClockFace(QWidget):
 class LivenessStrip(QWidget):
     """Stands in every window; the same object never in two, for a strip that is moved could be missed."""
 
-    def __init__(self, theme: Theme, desk: str) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setAccessibleName(words.LIVENESS)
         self._theme = theme
+        self._compact = False
+        self._signs: Sequence[Sign] = ()
         self._entries: list[tuple[Dot, QLabel, QLabel]] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -112,24 +115,36 @@ class LivenessStrip(QWidget):
         self._mode.setProperty("role", "title")
         self._mode.hide()
         self._layout.addWidget(self._mode)
-        self._desk = QLabel(desk)
-        self._desk.setProperty("tone", "secondary")
-        self._layout.addWidget(self._desk)
-        self._layout.addSpacing(theme.px(8))
         self.face = ClockFace(theme)
         self._layout.addWidget(self.face)
         self._time = QLabel("--:--:--")
         self._time.setProperty("role", "clock")
         self._layout.addWidget(self._time)
 
+    def set_compact(self, compact: bool) -> None:
+        """In a narrow window what is normal says its name only; what is not still says everything."""
+        if compact != self._compact:
+            self._compact = compact
+            self._show_entries()
+
     def show_signs(self, signs: Sequence[Sign], now: datetime) -> None:
-        for (dot, name, value), sign in zip(self._entries, signs, strict=True):
+        self._time.setText(now.astimezone().strftime("%H:%M:%S"))
+        if list(signs) != list(self._signs):
+            self._signs = tuple(signs)
+            self._show_entries()
+
+    def _show_entries(self) -> None:
+        for (dot, name, value), sign in zip(self._entries, self._signs, strict=False):
+            brief = self._compact and sign.tone == "normal"
             dot.show_tone(sign.tone)
             name.setText(sign.name)
             value.setText(sign.text)
             value.setAccessibleName(f"{sign.name}: {sign.text}")
+            value.setVisible(not brief or sign.name == words.DATA_AGE)
+            name.setVisible(not (self._compact and sign.name == words.DATA_AGE))
+            for widget in (dot, name, value):
+                widget.setToolTip(f"{sign.name}: {sign.text}")
             restyle(value, tone=sign.tone)
-        self._time.setText(now.astimezone().strftime("%H:%M:%S"))
 
     def show_mode(self, tag: str, tone: str) -> None:
         self._mode.setText(tag)
@@ -141,5 +156,5 @@ class LivenessStrip(QWidget):
         entry[1].setProperty("tone", "secondary")
         for widget in entry:
             self._layout.addWidget(widget)
-        self._layout.addSpacing(self._theme.px(12))
+        self._layout.addSpacing(self._theme.px(8))
         self._entries.append(entry)

@@ -48,6 +48,7 @@ class _Content(QWidget):
     def __init__(self, seat: DockSeat) -> None:
         super().__init__()
         self.seat = seat
+        self._widget = seat.widget
         self.window_head: QWidget | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -63,7 +64,7 @@ class _Content(QWidget):
             self._layout.insertWidget(0, self.window_head)
 
     def replace(self, widget: QWidget) -> None:
-        old = self.seat.widget
+        old, self._widget = self._widget, widget
         self._layout.replaceWidget(old, widget)
         old.hide()
         old.deleteLater()

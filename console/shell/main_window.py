@@ -1,0 +1,279 @@
+"""The window: head, workspaces, and over them only what an operator must not miss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from console.bridge.core_link import Asker
+from console.bridge.frame_pump import FramePump
+from console.bridge.operator_action import OperatorActions
+from console.bridge.screen_clock import ScreenClock
+from console.features.contract import Feature, Panel, PanelContext, Workspace
+from console.features.targets import Subject, Target
+from console.shell import help_pages, words
+from console.shell.mode import Mode, ModeFrame, ModeKeeper
+from console.shell.navigator import Navigator
+from console.shell.panel_memory import PanelMemory, ScreenMemory
+from console.shell.settings_page import SettingsPage
+from console.shell.status_board import StatusBoard
+from console.shell.window_head import COMPACT_BELOW, WindowHead
+from console.shell.workspace_bar import WorkspaceBar
+from console.shell.workspace_view import WorkspaceParts, WorkspaceView
+from ui.actions import ActionRegistry
+from ui.banner import Banner
+from ui.command_palette import CommandPalette
+from ui.hatch import HatchOverlay
+from ui.help_sheet import HelpSheet
+from ui.panel_head import PanelHead
+from ui.theme import Theme
+from ui.toast import Notices
+
+
+@dataclass(frozen=True, slots=True)
+class WindowParts:
+    """What the window is composed of; made by `console.app` and by tests."""
+
+    link: Asker
+    pump: FramePump
+    board: StatusBoard
+    clock: ScreenClock
+    theme: Theme
+    memory: ScreenMemory
+    features: Sequence[Feature]
+    station: str = ""
+    leave_first_run: Callable[[], None] | None = None
+
+
+class MainWindow(QWidget):
+    """Composed of small widgets; everything it does is an action of `shell.window_actions`."""
+
+    def __init__(self, parts: WindowParts) -> None:
+        super().__init__(objectName="window")
+        self.setWindowTitle(f"{words.PRODUCT} {parts.station}".strip())
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._parts = parts
+        self.theme = parts.theme
+        self.mode = ModeKeeper(self)
+        self.actions_known = ActionRegistry(self)
+        self.on_close: Callable[[], None] = lambda: None
+        self._views: dict[Workspace, WorkspaceView] = {}
+        self._current = Workspace.OPERATIONS
+        self.bar = WorkspaceBar(parts.station, self.go_to_workspace)
+        self.head = self._make_head(self.bar)
+        self.banner = Banner()
+        self.stack = QStackedWidget(objectName="workspaces")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.head, self.banner, self.stack):
+            layout.addWidget(widget)
+        layout.setStretch(2, 1)
+        self._make_overlays()
+        self.operate = OperatorActions(parts.link, self.tell, self)
+        self.navigate = Navigator(
+            parts.features, lambda: self._current, self.show_target, self.open_settings, self._tell_nowhere
+        )
+        self._follow_board()
+
+    # --- going places ---------------------------------------------------------------------
+
+    @property
+    def current(self) -> WorkspaceView | None:
+        """The workspace in front, if it has been opened."""
+        return self._views.get(self._current)
+
+    @property
+    def features(self) -> Sequence[Feature]:
+        return self._parts.features
+
+    def go_to_workspace(self, workspace: Workspace) -> WorkspaceView:
+        """Bring a workspace to the front, making it when it is looked at for the first time."""
+        if workspace is not self._current:
+            self.navigate.left(self._current)
+        return self._open(workspace)
+
+    def go_back(self) -> None:
+        """Escape: whatever lies over the panels goes first, then back to the workspace before."""
+        if self.help.isVisible():
+            self.help.hide()
+        elif self.stack.currentWidget() is self.settings:
+            self.close_settings()
+        elif (before := self.navigate.back()) is not None:
+            self._open(before)
+
+    def show_target(self, workspace: Workspace, feature_id: str, target: Target) -> None:
+        self._open(workspace).reveal(feature_id, target)
+
+    def open_feature(self, feature: Feature) -> None:
+        """Open a panel from anywhere: here if it has a seat here, else where it lives."""
+        seats = [placement.workspace for placement in feature.placements]
+        workspace = self._current if self._current in seats else seats[0]
+        self.go_to_workspace(workspace).reveal(feature.id)
+
+    def open_settings(self, setting: str = "") -> None:
+        self.stack.setCurrentWidget(self.settings)
+        self.settings.open(setting)
+
+    def close_settings(self) -> None:
+        self._open(self._current)
+
+    # --- what the keys act on -------------------------------------------------------------------
+
+    def focused_panel(self) -> Panel | None:
+        view = self.current
+        feature_id = view.focused_feature(self.focusWidget()) if view else None
+        return view.panel(feature_id) if view and feature_id else None
+
+    def subject(self) -> Subject | None:
+        """The selection of the focused panel, else the most urgent alarm."""
+        panel = self.focused_panel()
+        if panel is not None and (chosen := panel.subject()) is not None:
+            return chosen
+        urgent = self._parts.board.alarms.first(1)
+        return urgent[0].subject if urgent else None
+
+    def urgent_unacknowledged(self) -> Subject | None:
+        urgent = self._parts.board.alarms.first(1)
+        return urgent[0].subject if urgent and urgent[0].unacknowledged else None
+
+    def show_help(self) -> None:
+        view = self.current
+        feature_id = view.focused_feature(self.focusWidget()) if view else None
+        here = [f for f in self.features if any(p.workspace is self._current for p in f.placements)]
+        feature = next((f for f in here if f.id == feature_id), here[0] if here else None)
+        if feature is not None:
+            self.help.show_page(feature.title, help_pages.page_of(feature))
+
+    def show_keys(self) -> None:
+        self.help.show_page(words.KEYS_TITLE, help_pages.page_of_keys(self.actions_known.entries()))
+
+    # --- telling ----------------------------------------------------------------------------------
+
+    def tell(self, what: str, remedy: str = "") -> None:
+        """A failure, in words, until it is dismissed."""
+        self.banner.say(what, remedy)
+
+    def put_card(self, panel: object, error: Exception) -> None:
+        """Called by the pump when a panel has failed three times in a row."""
+        for view in self._views.values():
+            if isinstance(panel, Panel):
+                view.put_card(panel)
+
+    # --- Qt -------------------------------------------------------------------------------------------
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.go_back()
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._parts.pump.set_asleep(self.isMinimized())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.bar.set_compact(self.width() < self.theme.px(COMPACT_BELOW))
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.keep_layouts()
+        for view in self._views.values():
+            view.end()
+        self._parts.memory.save()
+        super().closeEvent(event)
+        self.on_close()
+
+    def keep_layouts(self) -> None:
+        for view in self._views.values():
+            view.keep_layout()
+        self._parts.memory.set("window", "workspace", self._current.value)
+
+    # --- composing --------------------------------------------------------------------------------------
+
+    def _make_head(self, lead: QWidget | None = None) -> WindowHead:
+        parts = self._parts
+        return WindowHead(parts.theme, parts.board, self.mode, parts.clock, self._open_subject, lead)
+
+    def _make_overlays(self) -> None:
+        parts = self._parts
+        self.settings = SettingsPage(parts.link, self._apply_display, self.close_settings)
+        self.stack.addWidget(self.settings)
+        self.notices = Notices(self.stack)
+        self.hatch = HatchOverlay(parts.theme, self.stack)
+        self.help = HelpSheet(parts.theme, self.stack)
+        self.palette_sheet = CommandPalette(self.actions_known, parts.theme, self)
+        self.mode_frame = ModeFrame(parts.theme, self.mode, self)
+
+    def _follow_board(self) -> None:
+        self._parts.board.changed.connect(self._show_silence)
+        self._parts.pump.on_broken = self.put_card
+        self._parts.pump.always(self._parts.board.show_frame)
+        self._parts.pump.always(lambda frame: [self.notices.say(notice.text) for notice in frame.notices])
+
+    def _show_silence(self) -> None:
+        why = self._parts.board.silence
+        if why:
+            self.hatch.say(words.NOT_LIVE, why)
+        else:
+            self.hatch.hide()
+        counts = {Workspace.ALARMS: self._parts.board.alarms.unacknowledged}
+        self.bar.show_counts(counts)
+
+    def _open(self, workspace: Workspace) -> WorkspaceView:
+        view = self._views.get(workspace)
+        if view is None:
+            parts = WorkspaceParts(self._parts.pump, self._parts.memory, self._make_context, self._make_head)
+            view = self._views[workspace] = WorkspaceView(workspace, self.features, parts)
+            self.stack.addWidget(view)
+        self._current = workspace
+        self.stack.setCurrentWidget(view)
+        self.bar.mark(workspace)
+        if workspace is Workspace.STUDY:
+            self.mode.enter(Mode.STUDY)
+        elif self.mode.mode is Mode.STUDY:
+            self.mode.leave()
+        return view
+
+    def _make_context(self, feature: Feature, workspace: Workspace, head: PanelHead) -> PanelContext:
+        parts = self._parts
+        return PanelContext(
+            link=parts.link,
+            theme=parts.theme,
+            head=head,
+            navigate=self.navigate,
+            operate=self.operate,
+            actions=self.actions_known,
+            notices=self.notices,
+            clock=parts.clock,
+            memory=PanelMemory(parts.memory, f"{feature.id} in {workspace}"),
+            mode=self.mode,
+            workspace=workspace,
+        )
+
+    def _open_subject(self, subject: Subject) -> None:
+        if subject.element is not None:
+            self.navigate.to_diagram(subject.element)
+
+    def _tell_nowhere(self, target: Target) -> None:
+        self.notices.say(words.nowhere(type(target).__name__.removesuffix("Target").lower()), "high")
+
+    def _apply_display(self, changes: dict[str, object]) -> None:
+        from ui.theme import Mode as Look
+
+        if theme := changes.get("display.theme"):
+            self.theme.set_mode(Look(str(theme)))
+        if zoom := changes.get("display.zoom_percent"):
+            self.theme.set_zoom(float(str(zoom)) / 100)
+        if "display.touch" in changes:
+            self.theme.set_touch(bool(changes["display.touch"]))

@@ -1,0 +1,54 @@
+"""Pictures of every workspace, taken when its data is live: for the guide, for reviews, for tests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from backend_core.kernel.errors import BadInput
+from console.features.contract import Workspace
+from console.shell.main_window import MainWindow
+
+LIVE_WITHIN_S = 30.0
+SETTLE_MS = 2_500
+
+
+async def take_shots(
+    window: MainWindow,
+    folder: Path,
+    is_live: Callable[[], bool],
+    workspaces: Iterable[Workspace] = tuple(Workspace),
+) -> list[Path]:
+    """Write `<workspace>.png` for each; waits for the first live data, and in each workspace for its panels."""
+    _prepare(folder)
+    waited_ms = 0
+    while not is_live() and waited_ms < LIVE_WITHIN_S * 1000:
+        await pause(100)
+        waited_ms += 100
+    written = []
+    for workspace in workspaces:
+        window.go_to_workspace(workspace)
+        await pause(SETTLE_MS)
+        path = folder / f"{workspace.value}.png"
+        window.grab().save(str(path))
+        written.append(path)
+    return written
+
+
+def _prepare(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"The folder {folder} cannot be written: {error}.", "Name another one.") from error
+
+
+async def pause(milliseconds: int) -> None:
+    """Wait while the screen goes on; by a timer of Qt, so that pictures are taken between its events."""
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    timer = QTimer(singleShot=True, interval=milliseconds)
+    timer.timeout.connect(lambda: done.done() or done.set_result(None))
+    timer.start()
+    await done

@@ -1,0 +1,77 @@
+"""What every window's head shows: signs of life and urgent alarms, kept once and told to all heads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from backend_core.gateway.frame import Frame
+from backend_core.kernel.errors import CoreError
+from console.bridge.core_link import Asker
+from console.bridge.screen_clock import ScreenClock
+from console.shell.alarm_summary import AlarmSummary
+from console.shell.liveness import Liveness
+
+LOOK_MS = 500
+
+
+class StatusBoard(QObject):
+    """Looks at its own clock twice a second: a core that is silent, or dead, cannot keep it from saying so."""
+
+    changed = Signal()
+    alarms_new = Signal(int)
+    """How many alarms have just become unacknowledged; a sound may follow."""
+
+    def __init__(self, link: Asker, clock: ScreenClock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._link = link
+        self._clock = clock
+        self._started_s = clock.monotonic()
+        self._alarms_known = False
+        self._asking = False
+        self.liveness = Liveness()
+        self.alarms = AlarmSummary()
+        self.trouble: Callable[[], str] = lambda: ""
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    @property
+    def silence(self) -> str:
+        """Why nothing on the screen may be believed; empty while all is live."""
+        return self.liveness.silence(self._clock.monotonic(), self._started_s)
+
+    @property
+    def is_live(self) -> bool:
+        return self.liveness.is_live(self._clock.monotonic())
+
+    def show_frame(self, frame: Frame) -> None:
+        self.liveness.hear(frame, self._clock.monotonic(), self._clock.now())
+        if "alarms" in frame.reload or not self._alarms_known:
+            self._ask_alarms()
+        new = self.alarms.apply(change.alarm for change in frame.alarms)
+        if new:
+            self.alarms_new.emit(len(new))
+        if frame.alarms or frame.health is not None:
+            self.changed.emit()
+
+    def look(self) -> None:
+        self.liveness.failed = self.trouble()
+        self.changed.emit()
+
+    def _ask_alarms(self) -> None:
+        if not self._asking:
+            self._asking = True
+            self._link.start(self._fetch_alarms(), "standing alarms")
+
+    async def _fetch_alarms(self) -> None:
+        try:
+            self.alarms.reset(await self._link.ask(lambda core: core.alarms.standing()))
+            self._alarms_known = True
+        except CoreError:
+            # The strip says that the core is silent; the next frame asks again.
+            self._alarms_known = False
+        finally:
+            self._asking = False
+        self.changed.emit()

@@ -1,0 +1,164 @@
+"""Everything the window can do, each with a name, a key and a place in the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from console.features.contract import Workspace
+from console.features.targets import Subject
+from console.shell import words
+from console.shell.acknowledging import answer_in_words
+from console.shell.main_window import MainWindow
+
+
+def register(window: MainWindow, silence: Callable[[], None]) -> None:
+    """Called once, when the window is whole."""
+    _going(window)
+    _answering(window, silence)
+    _looking(window)
+    _arranging(window)
+
+
+def _going(window: MainWindow) -> None:
+    add = window.actions_known.add
+    for number, workspace in enumerate(Workspace, start=1):
+        title = words.open_workspace(words.WORKSPACES[workspace])
+        add(
+            window,
+            f"workspace.{workspace}",
+            title,
+            lambda target=workspace: window.go_to_workspace(target),
+            key=f"Ctrl+{number % 10}",
+            window_wide=True,
+        )
+    for feature in window.features:
+        add(
+            window,
+            f"panel.{feature.id}",
+            words.open_panel(feature.title),
+            lambda wanted=feature: window.open_feature(wanted),
+            key=feature.key or "",
+            window_wide=True,
+        )
+    add(window, "shell.palette", words.PALETTE, window.palette_sheet.open, key="Ctrl+K", window_wide=True)
+    add(window, "shell.settings", words.SETTINGS, window.open_settings, key="Ctrl+,", window_wide=True)
+    add(window, "shell.help", words.HELP, window.show_help, key="F1", window_wide=True)
+    add(window, "shell.keys", words.KEYS_HELP, window.show_keys, key="Shift+F1", window_wide=True)
+    add(window, "shell.back", words.BACK, window.go_back, key="Alt+Left", window_wide=True)
+    add(window, "shell.quit", words.QUIT, window.close, key="Ctrl+Q", window_wide=True)
+
+
+def _answering(window: MainWindow, silence: Callable[[], None]) -> None:
+    add = window.actions_known.add
+
+    def to_diagram(subject: Subject) -> None:
+        if subject.element is not None:
+            window.navigate.to_diagram(subject.element)
+
+    def to_trend(subject: Subject) -> None:
+        if subject.points:
+            window.navigate.to_trend(subject.points)
+
+    def to_guidance(subject: Subject) -> None:
+        if subject.alarm_id is not None:
+            window.navigate.to_guidance(subject.alarm_id)
+
+    def with_subject(step: Callable[[Subject], None]) -> Callable[[], None]:
+        def run() -> None:
+            subject = window.subject()
+            if subject is None:
+                window.notices.say(words.NO_SUBJECT)
+            else:
+                step(subject)
+
+        return run
+
+    def acknowledge() -> None:
+        panel = window.focused_panel()
+        if panel is not None and panel.acknowledge():
+            return
+        subject = window.urgent_unacknowledged()
+        if subject is None or subject.alarm_id is None or subject.occurrence is None:
+            window.notices.say(words.NOTHING_TO_ACKNOWLEDGE)
+            return
+        _acknowledge(window, subject.title, subject.alarm_id, subject.occurrence)
+
+    def be_silent() -> None:
+        silence()
+        window.notices.say(words.SILENCED)
+
+    add(window, "shell.diagram", words.TO_DIAGRAM, with_subject(to_diagram), key="F4", window_wide=True)
+    add(window, "shell.trend", words.TO_TREND, with_subject(to_trend), key="F5", window_wide=True)
+    add(window, "shell.guidance", words.TO_GUIDANCE, with_subject(to_guidance), key="F6", window_wide=True)
+    add(window, "shell.acknowledge", words.ACKNOWLEDGE, acknowledge, key="F8", window_wide=True)
+    add(window, "shell.silence", words.SILENCE, be_silent, key="F9", window_wide=True)
+
+
+def _acknowledge(window: MainWindow, title: str, alarm_id: str, occurrence: int) -> None:
+    from backend_core.alarms.model import AlarmId
+
+    def tell(outcome: object) -> None:
+        if sentence := answer_in_words(title, outcome):
+            window.notices.say(sentence)
+
+    window.operate.run(
+        words.acknowledging(title),
+        lambda core: core.alarms.acknowledge(AlarmId(alarm_id), occurrence),
+        keys=[alarm_id],
+        on_done=tell,
+    )
+
+
+def _looking(window: MainWindow) -> None:
+    add, theme = window.actions_known.add, window.theme
+
+    def fill_screen() -> None:
+        if window.isFullScreen():
+            window.showNormal()
+        else:
+            window.showFullScreen()
+
+    add(window, "look.mode", words.DAY_NIGHT, theme.toggle_mode, key="Ctrl+D", window_wide=True)
+    add(window, "look.larger", words.ZOOM_IN, lambda: theme.step_zoom(1), key="Ctrl++", window_wide=True)
+    add(window, "look.smaller", words.ZOOM_OUT, lambda: theme.step_zoom(-1), key="Ctrl+-", window_wide=True)
+    add(window, "look.normal", words.ZOOM_RESET, lambda: theme.set_zoom(1.0), key="Ctrl+Shift+0", window_wide=True)
+    add(window, "look.touch", words.TOUCH, lambda: theme.set_touch(not theme.touch))
+    add(window, "look.full", words.FULL_SCREEN, fill_screen, key="F11", window_wide=True)
+
+
+def _arranging(window: MainWindow) -> None:
+    add = window.actions_known.add
+
+    def detach() -> None:
+        view = window.current
+        key = view.focused_feature(window.focusWidget()) if view else None
+        if view and key:
+            view.docks.detach(key)
+
+    def reset() -> None:
+        if view := window.current:
+            view.docks.reset_layout()
+
+    def keep() -> None:
+        if view := window.current:
+            name = f"{words.WORKSPACES[view.workspace]} {len(view.perspectives()) + 1}"
+            view.keep_perspective(name)
+            window.notices.say(words.perspective_kept(name))
+            _offer(window, name)
+
+    add(window, "layout.detach", words.DETACH, detach, key="Ctrl+Shift+D", window_wide=True)
+    add(window, "layout.reset", words.RESET_LAYOUT, reset)
+    add(window, "layout.keep", words.SAVE_PERSPECTIVE, keep, key="Ctrl+Shift+S", window_wide=True)
+
+
+def _offer(window: MainWindow, name: str) -> None:
+    """A kept perspective is one more action of the palette."""
+    view = window.current
+    if view is None:
+        return
+
+    def use() -> None:
+        window.go_to_workspace(view.workspace)
+        view.use_perspective(name)
+
+    window.actions_known.add(window, f"perspective.{view.workspace}.{name}", words.open_perspective(name), use)

@@ -1,0 +1,160 @@
+"""One workspace: its panels in their docks, made when it is first looked at."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.bridge.frame_pump import FramePump
+from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
+from console.features.targets import Target
+from console.shell import words
+from console.shell.panel_memory import ScreenMemory
+from ui.docks import DockArea, DockHost, DockSeat, screen_identity
+from ui.empty_state import EmptyState
+from ui.panel_head import PanelHead
+
+_log = logging.getLogger(__name__)
+LAYOUTS, PERSPECTIVES = "layouts", "perspectives"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceParts:
+    """What a workspace is made with."""
+
+    pump: FramePump
+    memory: ScreenMemory
+    make_context: Callable[[Feature, Workspace, PanelHead], PanelContext]
+    window_head: Callable[[], QWidget]
+
+
+class WorkspaceView(QWidget):
+    """Hidden ones cost nothing: their panels get no frames."""
+
+    def __init__(self, workspace: Workspace, features: Sequence[Feature], parts: WorkspaceParts) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self._features = {feature.id: feature for feature in features if _seats(feature, workspace)}
+        self._parts = parts
+        self._panels: dict[str, Panel] = {}
+        self._heads: dict[str, PanelHead] = {}
+        self.docks = DockHost(parts.window_head)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.docks)
+        self.docks.lay_out(self._make_seats())
+        self._restore()
+
+    def panel(self, feature_id: str) -> Panel | None:
+        return self._panels.get(feature_id)
+
+    def panels(self) -> list[Panel]:
+        return list(self._panels.values())
+
+    def reveal(self, feature_id: str, target: Target | None = None) -> bool:
+        if not self.docks.reveal(feature_id):
+            return False
+        panel = self._panels.get(feature_id)
+        if panel is not None:
+            if target is not None:
+                panel.go_to(target)
+            panel.setFocus()
+        return True
+
+    def focused_feature(self, focus: QWidget | None) -> str | None:
+        return self.docks.key_of(focus)
+
+    def keep_layout(self) -> None:
+        """Remember the layout under the monitors it was made for, and as the last one used."""
+        layout = self.docks.save_layout()
+        self._parts.memory.set(LAYOUTS, f"{self.workspace} on {screen_identity()}", layout)
+        self._parts.memory.set(LAYOUTS, f"{self.workspace} last", layout)
+
+    def keep_perspective(self, name: str) -> None:
+        self._parts.memory.set(PERSPECTIVES, f"{self.workspace}/{name}", self.docks.save_layout())
+
+    def use_perspective(self, name: str) -> None:
+        if kept := self._parts.memory.get(PERSPECTIVES, f"{self.workspace}/{name}"):
+            self.docks.restore_layout(kept)
+
+    def perspectives(self) -> list[str]:
+        prefix = f"{self.workspace}/"
+        return [k.removeprefix(prefix) for k in self._parts.memory.keys(PERSPECTIVES) if k.startswith(prefix)]
+
+    def put_card(self, panel: Panel) -> None:
+        """A panel failed while it ran: its place says so and offers to open it again."""
+        for feature_id, known in self._panels.items():
+            if known is panel:
+                del self._panels[feature_id]
+                self.docks.replace_content(feature_id, self._card(self._features[feature_id]))
+                return
+
+    def end(self) -> None:
+        for panel in self._panels.values():
+            self._parts.pump.remove(panel)
+            panel.end()
+        self.docks.close_windows()
+
+    # --- made once -------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        memory = self._parts.memory
+        kept = memory.get(LAYOUTS, f"{self.workspace} on {screen_identity()}")
+        kept = kept or memory.get(LAYOUTS, f"{self.workspace} last")
+        if kept:
+            self.docks.restore_layout(kept)
+
+    def _make_seats(self) -> list[DockSeat]:
+        placed = [
+            (placement, feature)
+            for feature in self._features.values()
+            for placement in _seats(feature, self.workspace)
+        ]
+        placed.sort(key=lambda pair: (list(Area).index(pair[0].area), pair[0].order))
+        return [self._make_seat(feature, placement) for placement, feature in placed]
+
+    def _make_seat(self, feature: Feature, placement: Placement) -> DockSeat:
+        head = PanelHead(feature.title, self)
+        self._heads[feature.id] = head
+        return DockSeat(
+            feature.id,
+            feature.title,
+            self._make_widget(feature),
+            head,
+            DockArea(placement.area.value),
+            placement.share,
+            placement.tabbed,
+        )
+
+    def _make_widget(self, feature: Feature) -> QWidget:
+        context = self._parts.make_context(feature, self.workspace, self._heads[feature.id])
+        try:
+            panel = feature.create(context)
+        except Exception:  # noqa: BLE001  (the named edge: one panel that cannot be made must not cost the workspace)
+            _log.exception("The panel '%s' cannot be opened", feature.title)
+            return self._card(feature)
+        self._panels[feature.id] = panel
+        panel.setAccessibleName(feature.title)
+        panel.setAccessibleDescription(feature.summary)
+        self._parts.pump.add(panel, feature.title)
+        return panel
+
+    def _card(self, feature: Feature) -> QWidget:
+        return EmptyState(
+            words.panel_failed(feature.title),
+            words.PANEL_FAILED_WHY,
+            words.PANEL_FAILED_NEXT,
+            action=words.TRY_AGAIN,
+            run=lambda: self._try_again(feature),
+        )
+
+    def _try_again(self, feature: Feature) -> None:
+        self._heads[feature.id].clear()
+        self.docks.replace_content(feature.id, self._make_widget(feature))
+
+
+def _seats(feature: Feature, workspace: Workspace) -> list[Placement]:
+    return [placement for placement in feature.placements if placement.workspace is workspace]
