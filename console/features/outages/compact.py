@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class CompactOutagesPanel(Panel):
-    """A function of the newest board; a row leads to the workspace of outages."""
+    """A function of the newest board; a row leads to the events of its smart switch."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
@@ -76,4 +76,4 @@ class CompactOutagesPanel(Panel):
         self._show_all()
 
     def _open(self, name: Hashable) -> None:
-        self._context.navigate.to_switch(str(name))
+        self._context.navigate.to_events(str(name))

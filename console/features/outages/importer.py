@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -11,9 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVB
 from typing_extensions import override
 
 from backend_core.kernel.errors import CoreError
-from backend_core.outages.model import Finding, ImportPlan
+from backend_core.outages.model import ImportPlan
 from console.features.contract import PanelContext
 from console.features.outages import words
+from console.features.outages.state import PreviewRow, preview_rows
 from ui.banner import Banner
 from ui.empty_state import EmptyState
 from ui.panel_frame import PanelFrame
@@ -34,7 +37,7 @@ class SwitchImporter(PanelFrame):
         self._task: asyncio.Task[None] | None = None
         self._banner = Banner()
         self._said = QLabel(words.IMPORT_HINT, wordWrap=True)
-        self._findings = _findings_table(context)
+        self._preview_table = _make_preview(context)
         self._progress = ProgressLine()
         self._choose = QPushButton(words.CHOOSE_FILE)
         self._run = QPushButton(words.IMPORT.capitalize())
@@ -97,7 +100,7 @@ class SwitchImporter(PanelFrame):
             self._context.notices.say(words.imported(plan))
             self.hide()
 
-    def _start(self, work: object, text: str) -> None:
+    def _start(self, work: Coroutine[Any, Any, None], text: str) -> None:
         self._stop()
         self._banner.clear()
         self._progress.begin(text, cancel=self._stop)
@@ -105,9 +108,9 @@ class SwitchImporter(PanelFrame):
         self._run.setEnabled(False)
         self._task = self._context.link.start(self._guarded(work), text)
 
-    async def _guarded(self, work: object) -> None:
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
-            await work  # type: ignore[misc]
+            await work
         except CoreError as error:
             self._banner.say(error.what, error.remedy)
         except asyncio.CancelledError:
@@ -126,8 +129,8 @@ class SwitchImporter(PanelFrame):
     def _show_plan(self, plan: ImportPlan) -> None:
         self._plan = plan
         self._said.setText(words.plan_words(plan))
-        self._findings.reset_rows(plan.findings)
-        self._findings.show()
+        self._preview_table.reset_rows(preview_rows(plan))
+        self._preview_table.show()
         self._run.setText(words.import_verb(plan) if plan.is_clean else words.IMPORT.capitalize())
         self._allow()
 
@@ -140,8 +143,8 @@ class SwitchImporter(PanelFrame):
         self._content, self._plan = b"", None
         self._said.setText(words.IMPORT_HINT)
         self._banner.clear()
-        self._findings.reset_rows(())
-        self._findings.hide()
+        self._preview_table.reset_rows(())
+        self._preview_table.hide()
         self._progress.end()
         self._run.setText(words.IMPORT.capitalize())
         self._allow()
@@ -160,7 +163,7 @@ class SwitchImporter(PanelFrame):
         layout.addWidget(self._said)
         layout.addWidget(self._progress)
         layout.addLayout(buttons)
-        layout.addWidget(self._findings, stretch=1)
+        layout.addWidget(self._preview_table, stretch=1)
         layout.addStretch()
         return content
 
@@ -172,15 +175,13 @@ class SwitchImporter(PanelFrame):
             super().keyPressEvent(event)
 
 
-def _findings_table(context: PanelContext) -> Table[Finding]:
-    columns = (
-        Column[Finding]("line", words.LINE, lambda f: str(f.line), sort=lambda f: f.line, width=56, right=True),
-        Column[Finding]("text", words.FINDING, lambda f: f.text, width=240, stretch=True, tip=lambda f: f.text),
+def _make_preview(context: PanelContext) -> Table[PreviewRow]:
+    columns: tuple[Column[PreviewRow], ...] = (
+        Column("what", words.WHAT, words.preview_what, sort=lambda r: r.place, width=76),
+        Column("text", words.WHICH, lambda r: r.text, width=240, stretch=True, tip=lambda r: r.text),
     )
-    empty = EmptyState(words.NO_FINDINGS, words.NO_FINDINGS_WHY)
-    table = Table(
-        context.theme, words.PREVIEW, columns, lambda f: (f.line, f.text), order=lambda f: f.line, empty=empty
-    )
+    empty = EmptyState(words.NOTHING_NEW, words.NOTHING_NEW_WHY)
+    table = Table(context.theme, words.PREVIEW, columns, lambda r: r.place, order=lambda r: r.place, empty=empty)
     table.hide_foot()
     return table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -11,7 +12,7 @@ from typing_extensions import override
 from backend_core.outages.model import Finding, SmartSwitch
 from console.features.contract import Panel, PanelContext
 from console.features.outages import actions, words
-from console.features.outages.card import OutageCard
+from console.features.outages.card import Figures, OutageCard
 from console.features.outages.editor import SwitchEditor
 from console.features.outages.importer import SwitchImporter
 from console.features.outages.state import OutagesState, points_of
@@ -40,7 +41,7 @@ class OutagesPanel(Panel):
             words.EMPTY, words.EMPTY_WHY, words.EMPTY_NEXT, action=words.EMPTY_ACTION, run=lambda: self.add()
         )
         self._switches = Table(
-            theme, words.SWITCHES, switch_columns(self._window), lambda r: r.name, order=attention_first, empty=empty
+            theme, words.SWITCHES, switch_columns(), lambda r: r.name, order=attention_first, empty=empty
         )
         self._switches.allow_many()
         self._past = Table(
@@ -51,6 +52,7 @@ class OutagesPanel(Panel):
             order=lambda r: -r.outage.started_at.timestamp(),
             empty=EmptyState(words.NO_PAST, words.NO_PAST_WHY),
         )
+        self._figures = Figures()
         self._card = OutageCard(theme)
         self._banner = Banner()
         self._confirm = InlineConfirm()
@@ -139,13 +141,13 @@ class OutagesPanel(Panel):
         across.setChildrenCollapsible(False)
         across.addWidget(lists)
         for sheet in (self._editor, self._importer):
-            sheet.setMinimumWidth(px(360))
+            sheet.setMinimumWidth(px(400))
             across.addWidget(sheet)
         across.setStretchFactor(0, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self._banner, self._card, self._confirm):
+        for part in (self._banner, self._card, self._confirm, self._figures):
             layout.addWidget(part)
         layout.addWidget(across, stretch=1)
         self._switches.activated.connect(lambda _: self.edit())
@@ -158,6 +160,8 @@ class OutagesPanel(Panel):
         self._switches.reset_rows(self._state.rows(now))
         self._past.reset_rows(self._state.outage_rows(now))
         self._card.show_outage(board.open_outage, now)
+        self._figures.setVisible(bool(board.standings))
+        self._figures.show_figures(words.figures(board))
         self._show_observer(board.observer_ok)
         head = self._context.head
         head.set_scope(words.scope(self._window, board.cycle, board.interval_s))
@@ -178,7 +182,7 @@ class OutagesPanel(Panel):
         name = self._switches.current_key()
         return None if name is None else self._state.switch(str(name))
 
-    def _remover(self, names: list[str]) -> object:
+    def _remover(self, names: list[str]) -> Callable[[], object]:
         return lambda: actions.remove(self._context, names)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from backend_core.kernel.identities import point_of
-from backend_core.outages.model import Board, Outage, SmartSwitch, Span, Standing, Verdict
+from backend_core.outages.model import Board, ImportPlan, Outage, SmartSwitch, Span, Standing, Verdict
 from backend_core.outages.rules.timeline import cells, uptime
 
 if TYPE_CHECKING:
@@ -85,6 +85,16 @@ class OutageRow:
         return min(1.0, self.outage.duration(self.now).total_seconds() / self.longest_s) if self.longest_s else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A line of what an import would do: what is wrong with it, or what it adds or changes."""
+
+    place: int
+    line: int
+    change: str
+    text: str
+
+
 class OutagesState:
     """The newest board, and how far back the strips look."""
 
@@ -131,3 +141,11 @@ class OutagesState:
 def points_of(name: str) -> tuple[str, ...]:
     """The points that a smart switch may tell, those worth a trend first."""
     return (point_of(name, "voltage"), point_of(name, "power"))
+
+
+def preview_rows(plan: ImportPlan) -> list[PreviewRow]:
+    """The findings; without any, what would be new and what would change."""
+    if plan.findings:
+        return [PreviewRow(i, finding.line, "", finding.text) for i, finding in enumerate(plan.findings)]
+    changes = [("new", switch) for switch in plan.added] + [("changed", switch) for switch in plan.changed]
+    return [PreviewRow(i, 0, change, f"{s.name} · {s.address}") for i, (change, s) in enumerate(changes)]

@@ -8,7 +8,7 @@ from console.features.outages.state import OutageRow, SwitchRow
 from ui.table import Column, Strip, StripPart
 from ui.values import Shown
 
-_TONES = {Verdict.ONLINE: "normal", Verdict.OFFLINE: "high", Verdict.UNKNOWN: "tertiary"}
+_TONES = {Verdict.ONLINE: "normal", Verdict.OFFLINE: "high", Verdict.UNKNOWN: "dead"}
 _RANK = {Verdict.OFFLINE: 0, Verdict.UNKNOWN: 2, Verdict.ONLINE: 3}
 
 
@@ -20,7 +20,7 @@ def attention_first(row: SwitchRow) -> tuple[int, str]:
     return (1 if standing.flapping else _RANK[standing.verdict], standing.name)
 
 
-def switch_columns(window: str) -> tuple[Column[SwitchRow], ...]:
+def switch_columns() -> tuple[Column[SwitchRow], ...]:
     """Everything about a smart switch."""
     title = words.COLUMNS
     return (
@@ -28,7 +28,7 @@ def switch_columns(window: str) -> tuple[Column[SwitchRow], ...]:
         Column("name", title["name"], lambda r: Shown(r.name, bold=not r.is_calm), sort=lambda r: r.name, width=150),
         Column("since", title["since"], lambda r: words.since(r.standing, r.now), sort=_since, width=140),
         Column("error", title["error"], lambda r: Shown(words.error(r.standing), "secondary"), width=170),
-        Column("strip", window.capitalize(), lambda r: "", strip=strip_of, width=240, stretch=True, tip=_strip_tip),
+        Column("strip", title["strip"], lambda r: "", strip=strip_of, width=240, stretch=True, tip=_strip_tip),
         Column("uptime", title["uptime"], _uptime, sort=lambda r: r.uptime, width=90, right=True),
         Column("response", title["response"], _response, sort=lambda r: r.standing.response_ms, width=90, right=True),
         Column("address", title["address"], _address, sort=lambda r: r.standing.switch.address, width=190),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from backend_core.outages.model import Board, Cycle, ImportPlan, Outage, ProbeError, Standing, Verdict
-from ui.values import format_age, format_number
+from ui.values import Shown, format_age, format_number
+
+if TYPE_CHECKING:
+    from console.features.outages.state import PreviewRow
 
 TITLE = "Smart switches and outages"
 SUMMARY = "Which smart switches answer, since when the others are dark, and the outages of the past."
@@ -45,6 +49,7 @@ COLUMNS = {
     "response": "Response",
     "since": "Since",
     "error": "Why",
+    "strip": "Time line",
     "uptime": "Up in 24 h",
     "started": "Started",
     "ended": "Ended",
@@ -83,10 +88,18 @@ IMPORT_HINT = "The first line names the columns: name,address,active. One wrong 
 READING = "Reading the file"
 IMPORTING = "Importing"
 IMPORT_STOPPED = "Stopped; nothing was imported."
-LINE, FINDING = "Line", "What is wrong"
-PREVIEW = "Findings"
-NO_FINDINGS = "Every line is fine"
-NO_FINDINGS_WHY = "Nothing has been changed yet."
+WHAT, WHICH = "What", "Which"
+PREVIEW = "What the file would do"
+NOTHING_NEW = "Nothing to import"
+NOTHING_NEW_WHY = "Every smart switch of the file is listed already, at the same address."
+ANSWERING, DARK, UNCLEAR, UPTIME, OUTAGES, LONGEST = (
+    "Answering",
+    "Dark",
+    "Unknown",
+    "Up in 24 h",
+    "Outages",
+    "Longest",
+)
 TOO_LARGE = "The file is larger than 8 MiB; a list of smart switches never is."
 
 
@@ -113,7 +126,9 @@ def tone(standing: Standing) -> str:
 
 
 def response(standing: Standing) -> str:
-    return "" if standing.response_ms is None else f"{format_number(standing.response_ms, 0)} ms"
+    if standing.response_ms is None or not standing.switch.active:
+        return ""
+    return f"{format_number(standing.response_ms, 0)} ms"
 
 
 def moment(at: datetime | None, now: datetime) -> str:
@@ -172,6 +187,8 @@ def dark(outage: Outage) -> str:
 def sum_up(board: Board) -> str:
     """The whole panel in one line."""
     count = board.tally
+    if not count.total:
+        return "none is probed"
     outage = "no outage" if board.open_outage is None else f"outage {lasted(board.open_outage, board.as_of)}"
     parts = [f"{count.online} of {count.total} answer", outage]
     if board.uptime_day is not None:
@@ -238,6 +255,25 @@ def plan_words(plan: ImportPlan) -> str:
     if not plan.added and not plan.changed:
         return f"Nothing to do: all {plan.unchanged} smart switches of the file are listed already."
     return f"{len(plan.added)} new, {len(plan.changed)} changed, {plan.unchanged} as they are."
+
+
+def preview_what(row: PreviewRow) -> Shown:
+    """A wrong line by its number, or what becomes of a right one."""
+    return Shown(f"line {row.line}", "high", bold=True) if row.line else Shown(row.change, "secondary")
+
+
+def figures(board: Board) -> dict[str, tuple[str, str]]:
+    """The figures above the list, each with its tone."""
+    count, past = board.tally, [o for o in board.past_outages if not o.is_open]
+    longest = max(past, key=lambda o: o.duration(board.as_of), default=None)
+    return {
+        ANSWERING: (f"{count.online} / {count.total}", "normal"),
+        DARK: (str(count.offline), "high" if count.offline else "normal"),
+        UNCLEAR: (str(count.unknown), "normal"),
+        UPTIME: (share(board.uptime_day), "normal"),
+        OUTAGES: (str(len(past) + (board.open_outage is not None)), "normal"),
+        LONGEST: (lasted(longest, board.as_of) if longest is not None else "n/a", "normal"),
+    }
 
 
 def import_verb(plan: ImportPlan) -> str:
