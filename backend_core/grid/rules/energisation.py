@@ -1,8 +1,9 @@
 """Where power reaches, judged from the positions of the switches; what is not known is not guessed."""
 
-from collections.abc import Mapping, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 
-from backend_core.grid.model import ElementId, Energisation, Island, Load, SupplyState
+from backend_core.grid.model import ElementId, Energisation, Island, SupplyState
 from backend_core.grid.rules.topology import Joint, Topology
 from backend_core.kernel.positions import Position
 
@@ -14,13 +15,8 @@ def energise(
 ) -> Energisation:
     """A missing position is an unknown one; `stopped` names sources that are not running."""
     certain, undecided = _sorted_joints(topology, positions)
-    root = list(range(len(topology.part_ids)))
-    for joint in certain:
-        _join(root, joint.one, joint.other)
-    surely = [_find(root, part) for part in range(len(root))]
-    for joint in undecided:
-        _join(root, joint.one, joint.other)
-    maybe = [_find(root, part) for part in range(len(root))] if undecided else surely
+    surely = _joined(range(len(topology.part_ids)), certain)
+    maybe = _joined(surely, undecided) if undecided else surely
     states = _states(topology, surely, maybe, positions, stopped)
     islands, island_of = _islands(topology, surely, stopped)
     return Energisation(states, islands, island_of)
@@ -39,18 +35,26 @@ def _sorted_joints(topology: Topology, positions: Mapping[ElementId, Position]) 
     return certain, undecided
 
 
-def _find(root: list[int], part: int) -> int:
-    while root[part] != part:
-        root[part] = root[root[part]]
-        part = root[part]
-    return part
+def _joined(leaders: Iterable[int], joints: list[Joint]) -> list[int]:
+    """The leader of each part once these joints conduct as well.
 
-
-def _join(root: list[int], one: int, other: int) -> None:
-    """The smaller number leads, so that a piece with a bus is always led by a bus."""
-    a, b = _find(root, one), _find(root, other)
-    if a != b:
-        root[max(a, b)] = min(a, b)
+    Union-find, its steps written out: this loop runs over each of 20,000 switches at every click. The smaller number
+    leads, so that a piece with a bus is led by a bus, and one upward pass at the end flattens all chains.
+    """
+    root = list(leaders)
+    for joint in joints:
+        one, other = joint.one, joint.other
+        while root[one] != one:
+            root[one] = one = root[root[one]]
+        while root[other] != other:
+            root[other] = other = root[root[other]]
+        if one < other:
+            root[other] = one
+        else:
+            root[one] = other
+    for part, leader in enumerate(root):
+        root[part] = root[leader]
+    return root
 
 
 def _states(
@@ -64,10 +68,9 @@ def _states(
     alive = {surely[part] for part in running if surely[part] < topology.bus_count}
     perhaps = {maybe[part] for part in running if maybe[part] < topology.bus_count}
     earthed = {surely[bus] for bus, switch_id in topology.earthings if positions.get(switch_id) is Position.CLOSED}
-    states = {
-        part_id: _state(surely[part], maybe[part], alive, perhaps, earthed)
-        for part, part_id in enumerate(topology.part_ids)
-    }
+    pieces = list(zip(surely, maybe, strict=True))
+    state_of = {piece: _state(*piece, alive, perhaps, earthed) for piece in set(pieces)}
+    states = {part_id: state_of[piece] for part_id, piece in zip(topology.part_ids, pieces, strict=True)}
     for switch_id, part in topology.beside_switch.items():
         states[switch_id] = states[topology.part_ids[part]]
     return states
@@ -88,26 +91,39 @@ def _islands(
 
     A machine or load behind its open breaker is no island: a piece without a bus is not listed.
     """
+    buses, loads, sources = (_by_leader(parts, surely) for parts in _parts(topology, stopped))
+    size = Counter(surely)
+    order = sorted(buses, key=lambda leader: (-size[leader], leader))
+    number_of = {leader: number for number, leader in enumerate(order, start=1)}
+    islands = tuple(
+        _island(topology, number, buses[leader], loads.get(leader, ()), sources.get(leader, ()))
+        for leader, number in number_of.items()
+    )
+    names = zip(topology.part_ids, surely, strict=True)
+    return islands, {part_id: number_of[leader] for part_id, leader in names if leader in number_of}
+
+
+def _parts(topology: Topology, stopped: Set[ElementId]) -> tuple[Iterable[int], Iterable[int], Iterable[int]]:
+    running = [part for part in topology.source_parts if topology.part_ids[part] not in stopped]
+    return range(topology.bus_count), topology.load_at, running
+
+
+def _by_leader(parts: Iterable[int], leaders: list[int]) -> dict[int, list[int]]:
     members: dict[int, list[int]] = {}
-    for part, leader in enumerate(surely):
-        if leader < topology.bus_count:
-            members.setdefault(leader, []).append(part)
-    pieces = sorted(members.values(), key=lambda parts: (-len(parts), parts[0]))
-    islands = tuple(_island(topology, number, parts, stopped) for number, parts in enumerate(pieces, start=1))
-    island_of = {topology.part_ids[part]: number for number, parts in enumerate(pieces, start=1) for part in parts}
-    return islands, island_of
+    for part in parts:
+        members.setdefault(leaders[part], []).append(part)
+    return members
 
 
-def _island(topology: Topology, number: int, parts: list[int], stopped: Set[ElementId]) -> Island:
+def _island(
+    topology: Topology, number: int, buses: Iterable[int], load_parts: Iterable[int], sources: Iterable[int]
+) -> Island:
     names = topology.part_ids
-    sources = frozenset(topology.source_parts)
-    loads = [
-        element for element in (topology.network.element(names[part]) for part in parts) if isinstance(element, Load)
-    ]
+    loads = [topology.load_at[part] for part in load_parts]
     return Island(
         number=number,
-        source_ids=tuple(names[part] for part in parts if part in sources and names[part] not in stopped),
-        bus_ids=tuple(names[part] for part in parts if part < topology.bus_count),
+        source_ids=tuple(names[part] for part in sources),
+        bus_ids=tuple(names[part] for part in buses),
         load_ids=tuple(load.id for load in loads),
         full_load_mw=sum(load.active_power_mw for load in loads),
         customers=sum(load.customers for load in loads),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backend_core.grid.model import ElementId, Network, Side, Switch, SwitchKind
+from backend_core.grid.model import ElementId, Load, Network, Side, Switch, SwitchKind
 from backend_core.kernel.positions import Position
 
 
@@ -26,6 +26,7 @@ class Topology:
     bus_count: int
     joints: tuple[Joint, ...]
     source_parts: tuple[int, ...]
+    load_at: Mapping[int, Load]
     earthings: tuple[tuple[int, ElementId], ...]
     beside_switch: Mapping[ElementId, int]
 
@@ -42,6 +43,7 @@ def topology_of(network: Network) -> Topology:
         bus_count=len(network.buses),
         joints=(*_terminal_joints(network, number_of), *_coupler_joints(network, number_of)),
         source_parts=tuple(number_of[source_id] for source_id in machines + neighbours),
+        load_at={number_of[load.id]: load for load in network.loads},
         earthings=tuple(
             (number_of[switch.bus_id], switch.id) for switch in network.switches if switch.kind is SwitchKind.EARTHING
         ),
