@@ -260,15 +260,14 @@ def interpreter_of(launcher: list[str]) -> str | None:
 
 
 def python_from_apt(names: list[str]) -> str:
-    for name in names:
-        if (
-            shutil.which("apt-cache")
-            and subprocess.run(["apt-cache", "show", name], capture_output=True).returncode == 0
-        ):
-            install_system_packages([name, name + "-venv"])
-            found = interpreter_of([name])
-            if found:
-                return found
+    """The newest that the system offers, installed; Ubuntu 22.04 for one begins with 3.10 and has 3.11 in store."""
+    if shutil.which("apt-cache"):
+        if may_install():
+            apt("update")
+        for name in names:
+            if subprocess.run(["apt-cache", "show", name], capture_output=True).returncode == 0:
+                install_system_packages([name, f"{name}-venv"])
+                return interpreter_of([name]) or name
     raise Stop(f"Linekeeper needs Python 3.11, 3.12 or 3.13, and none is here; this is {platform.python_version()}.")
 
 
@@ -319,19 +318,25 @@ def install_system_packages(packages: list[str]) -> None:
     line = "apt-get install -y --no-install-recommends " + " ".join(packages)
     if not shutil.which("apt-get"):
         raise Stop(f"Missing on this system, under their Debian names: {', '.join(packages)}. Please install them.")
-    is_root = os.geteuid() == 0
-    if not is_root and not sudo_needs_no_password():
+    if not may_install():
         raise Stop("Some system packages are missing. Please run this once:\n  sudo " + line)
     say(f"Installing system packages: {' '.join(packages)}")
-    prefix = [] if is_root else ["sudo", "-n"]
-    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    subprocess.call([*apt, "update"], stdout=subprocess.DEVNULL)
-    if subprocess.call([*apt, *line.split()[1:]], stdout=subprocess.DEVNULL) != 0:
+    apt("update")
+    if apt(*line.split()[1:]) != 0:
         raise Stop("The system packages could not be installed; apt's reason stands above. The line was:\n  " + line)
 
 
-def sudo_needs_no_password() -> bool:
+def may_install() -> bool:
+    """Root, or sudo without a password."""
+    if os.geteuid() == 0:
+        return True
     return bool(shutil.which("sudo")) and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0
+
+
+def apt(*arguments: str) -> int:
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", *arguments]
+    return subprocess.call(command, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
