@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from backend_core.kernel.identities import PointId
 from console.features.contract import PanelContext
 from console.features.converters import words
 from console.features.converters.state import HISTORY_COLUMNS, WINDOW_S, UnitsState
@@ -52,16 +54,18 @@ async def _learn_bridges(context: PanelContext, state: UnitsState) -> None:
             state.know_bridge(device.device, str(bridge))
 
 
-def recall(context: PanelContext, state: UnitsState, unit: str) -> None:
-    """Fetch the ten minutes before now from history, so that a unit chosen just now has a past."""
-    context.link.start(_recall(context, state, unit), name="read unit history")
+def recall(context: PanelContext, state: UnitsState, points: Sequence[str]) -> None:
+    """Fetch the ten minutes before now from history: what passed while nobody looked is no gap."""
+    if points:
+        context.link.start(_recall(context, state, points), name="read unit history")
 
 
-async def _recall(context: PanelContext, state: UnitsState, unit: str) -> None:
-    points = state.all_points_of(unit)
+async def _recall(context: PanelContext, state: UnitsState, points: Sequence[str]) -> None:
     end = context.clock.now()
     start = end - timedelta(seconds=WINDOW_S)
-    past = await context.link.ask(lambda core: core.readings.history(points, start, end, HISTORY_COLUMNS))
+    past = await context.link.ask(
+        lambda core: core.readings.history([PointId(point) for point in points], start, end, HISTORY_COLUMNS)
+    )
     for point, readings in past.points.items():
         rows = zip(readings.ts_us.tolist(), readings.values.tolist(), readings.quality.tolist(), strict=True)
         state.add_samples(point, rows)

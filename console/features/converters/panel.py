@@ -75,6 +75,7 @@ class ConvertersPanel(Panel):
     def show_snapshot(self, frame: Frame) -> None:
         self._state.apply(frame)
         self._look(set(self._state.units(*Family)))
+        self._recall(self._state.main_points())
 
     @override
     def tick(self) -> None:
@@ -159,7 +160,6 @@ class ConvertersPanel(Panel):
             self._choose(known[0])
         elif known and (self._converters.current_key() or self._renewables.current_key()) is None:
             self._mark_chosen()
-            self._recall()
         if self._chosen is not None and (row := self._state.row(self._chosen, monotonic_s, now_us)):
             self._faceplate.show_unit(row, self._state, now_us)
         self._show_head(known, monotonic_s, now_us)
@@ -192,9 +192,9 @@ class ConvertersPanel(Panel):
         self._recall()
         self._look({self._chosen})
 
-    def _recall(self) -> None:
-        if self._chosen is not None:
-            actions.recall(self._context, self._state, self._chosen)
+    def _recall(self, others: tuple[str, ...] = ()) -> None:
+        mine = self._state.all_points_of(self._chosen) if self._chosen is not None else ()
+        actions.recall(self._context, self._state, (*mine, *others))
 
     def _mark_chosen(self) -> None:
         if self._chosen is None:

@@ -145,8 +145,8 @@ class UnitsState:
             if name in ("heat", "efficiency"):
                 readings[name] = _at(live, monotonic_s)
         kind = self._bridges.get(unit, family.value)
-        main = "active_power" if family is Family.CONVERTER else "generation"
-        return UnitRow(unit, family, kind, readings, thinned(self.curve(f"{unit}.{main}", now_us), 48))
+        curve = self.curve(f"{unit}.{_MAIN.get(family, '')}", now_us)
+        return UnitRow(unit, family, kind, readings, thinned(curve, 48))
 
     def is_current(self, unit: str, monotonic_s: float) -> bool:
         return any(_at(live, monotonic_s).quality <= 1 for live in self._live.get(unit, {}).values())
@@ -171,6 +171,10 @@ class UnitsState:
             before_us = ts_us
         return Curve(tuple(ages), tuple(values))
 
+    def main_points(self) -> tuple[str, ...]:
+        """The one curve of each unit that stands in the tables."""
+        return tuple(f"{unit}.{_MAIN[family]}" for unit in self._live if (family := self.family(unit)) in _MAIN)
+
     def all_points_of(self, unit: str) -> tuple[str, ...]:
         return tuple(f"{unit}.{name}" for name in self._live.get(unit, {}))
 
@@ -186,6 +190,7 @@ class UnitsState:
         return sum(live.value for live in known if live is not None and live.quality <= 1)
 
 
+_MAIN = {Family.CONVERTER: "active_power", Family.SOLAR: "generation", Family.WIND: "generation"}
 _TRENDED = {
     Family.CONVERTER: ("active_power", "reactive_power", "dc_voltage", "temperature"),
     Family.SOLAR: ("generation", "irradiance"),
