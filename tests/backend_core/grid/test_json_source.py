@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +170,18 @@ def test_any_value_in_any_place_never_raises(data: st.DataObject) -> None:
 
     inspection = spoilt(spoil)
     assert inspection.network is not None or inspection.errors
+
+
+def test_the_example_of_the_guide_is_a_sound_network() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guide" / "network-format.md").read_text(encoding="utf-8")
+    example = guide.partition("```json\n")[2].partition("```")[0]
+    inspection = read_network(example.encode())
+    assert inspection.network is not None
+    assert inspection.findings == ()
+
+
+def test_the_guide_names_every_section_and_key() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guide" / "network-format.md").read_text(encoding="utf-8")
+    keys = {field.name for kind in json_source.SECTIONS.values() for field in fields(kind)}
+    missing = {name for name in keys | set(json_source.SECTIONS) if name not in guide}
+    assert not missing
