@@ -288,8 +288,10 @@ def fill_venv() -> None:
             "The packages could not be installed; pip's reason stands above. Without a network, point pip at a folder "
             "of wheels (PIP_FIND_LINKS=folder PIP_NO_INDEX=1) and run this again."
         )
-    if call([*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT]) != 0:
-        raise Stop("The program itself could not be installed into .venv; pip's reason stands above.")
+    ourselves = [str(part) for part in (*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT)]
+    done = subprocess.run(ourselves, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+    if done.returncode != 0:
+        raise Stop(f"{done.stdout}\nThe program itself could not be installed into .venv; pip's reason stands above.")
 
 
 def missing_libraries() -> list[str]:
