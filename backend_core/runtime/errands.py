@@ -31,7 +31,6 @@ from backend_core.kernel.clock import SystemClock
 from backend_core.kernel.errors import BadInput, CoreError
 from backend_core.kernel.event_bus import EventBus
 from backend_core.kernel.settings import Settings
-from backend_core.outages.rules.csv_list import read_rows
 from backend_core.outages.model import ImportPlan
 from backend_core.outages.sql_store import count_active, open_outage
 from backend_core.reporting.rules import rfc3339
@@ -226,13 +225,12 @@ async def export_alarm_rules(settings: Settings) -> str:
 
 async def import_smart_switches(settings: Settings, content: bytes, *, dry_run: bool) -> ImportPlan:
     """Import smart switches from a CSV file, all or nothing; the plan tells what was or would be done."""
-    rows = read_rows(content)
     with database_of(settings) as database:
         outages = outage_service(database, SystemClock(), EventBus(), console_of(settings, "console"), settings)
         if dry_run:
-            plan = await outages.preview_import(rows)
+            plan = await outages.preview_import(content)
         else:
-            plan = await outages.run_import(rows, operator_of(settings))
+            plan = await outages.run_import(content, operator_of(settings))
         await database.close()
     return plan
 
