@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 WINDOW_S = 600.0
 _MOST_SAMPLES = 1500
 HISTORY_COLUMNS = 600
+CURVE_CELLS = 120
 # The worst that is still a number worth drawing: uncertain and stale values are, bad and missing ones are not.
 _LAST_DRAWN_QUALITY = 2
 _COOLER = ".cooler"
@@ -146,7 +147,7 @@ class UnitsState:
                 readings[name] = _at(live, monotonic_s)
         kind = self._bridges.get(unit, family.value)
         curve = self.curve(f"{unit}.{_MAIN.get(family, '')}", now_us)
-        return UnitRow(unit, family, kind, readings, thinned(curve, 48))
+        return UnitRow(unit, family, kind, readings, thinned(curve, CURVE_CELLS))
 
     def is_current(self, unit: str, monotonic_s: float) -> bool:
         return any(_at(live, monotonic_s).quality <= 1 for live in self._live.get(unit, {}).values())
@@ -206,12 +207,17 @@ def _at(live: _Live, monotonic_s: float) -> Reading:
     return Reading(live.value, 2 if stale else live.quality, age_s)
 
 
-def thinned(curve: Curve, buckets: int) -> tuple[float | None, ...]:
-    """The newest value of each stretch of the window: enough for a curve the size of a word."""
-    cells: list[float | None] = [None] * buckets
+def thinned(curve: Curve, cells: int) -> tuple[float | None, ...]:
+    """One value for each stretch of the window, held until the next reading and never across a gap."""
+    held: list[float | None] = [None] * cells
+    before: tuple[int, float] | None = None
     for age_s, value in zip(curve.ages_s, curve.values, strict=True):
-        place = min(buckets - 1, int((1.0 - age_s / WINDOW_S) * buckets))
-        if value is not None and place >= 0:
-            cells[place] = value
-    first = next((index for index, value in enumerate(cells) if value is not None), buckets)
-    return tuple(cells[first:]) if first < buckets - 1 else ()
+        if value is None:
+            before = None
+            continue
+        place = max(0, min(cells - 1, int((1.0 - age_s / WINDOW_S) * cells)))
+        if before is not None:
+            held[before[0] : place] = [before[1]] * (place - before[0])
+        held[place] = value
+        before = (place, value)
+    return tuple(held)

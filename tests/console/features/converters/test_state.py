@@ -129,3 +129,19 @@ def test_a_small_curve_keeps_its_gaps():
     assert len(cells) == 12
     assert cells[7] is None
     assert cells[0] is not None
+
+
+def test_a_small_curve_of_a_young_unit_stands_at_its_right_end():
+    state = UnitsState()
+    state.apply(frame(CONVERTER, {"CONV-001.active_power": [(30.0, 1.0, 0), (20.0, 2.0, 0), (0.0, 3.0, 0)]}))
+    cells = thinned(state.curve("CONV-001.active_power", NOW_US), 60)
+    assert cells[:57] == (None,) * 57
+    assert cells[-1] == 3.0
+
+
+def test_a_small_curve_holds_a_slow_reading_until_the_next():
+    state = UnitsState()
+    slow = {"CONV-001.active_power": live(1.0, period_s=20.0), "CONV-001.current_d": live(1.0)}
+    state.apply(frame(slow, {"CONV-001.active_power": [(60.0, 1.0, 0), (40.0, 2.0, 0), (20.0, 3.0, 0)]}))
+    cells = thinned(state.curve("CONV-001.active_power", NOW_US), 120)
+    assert cells[108:117] == (1.0,) * 4 + (2.0,) * 4 + (3.0,)
