@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import itertools
 import logging
@@ -11,6 +12,7 @@ import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -24,6 +26,7 @@ _log = logging.getLogger(__name__)
 WORKERS = 2
 """While one job runs, the other worker is the warm spare."""
 PROGRESS_INTERVAL_S = 0.1
+LAST_WORDS_S = 1.0
 
 
 class PebblePool:
@@ -37,7 +40,7 @@ class PebblePool:
         self._pool: ProcessPool | None = None
         self._progress_in: Connection | None = None
         self._progress_out: Connection | None = None
-        self._listeners: dict[int, Progress] = {}
+        self._listeners: dict[int, _Heard] = {}
         self._numbers = itertools.count(1)
         self._stopped = False
 
@@ -67,10 +70,16 @@ class PebblePool:
             raise WorkerFailed("The workers have been stopped.")
         async with self._free:
             number = next(self._numbers)
-            if progress is not None:
-                self._listeners[number] = progress
+            heard = _Heard(progress) if progress is not None else None
+            if heard is not None:
+                self._listeners[number] = heard
             try:
-                return await asyncio.wrap_future(self._schedule(number, target, args, timeout_s))
+                result = await asyncio.wrap_future(self._schedule(number, target, args, timeout_s))
+                if heard is not None:
+                    # The result may overtake the last words about it, for they come by another pipe.
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(heard.everything.wait(), LAST_WORDS_S)
+                return result
             except CoreError:
                 raise
             except (TimeoutError, ProcessExpired, BrokenProcessPool) as ended:
@@ -108,9 +117,22 @@ class PebblePool:
                 return
             loop.call_soon_threadsafe(self._tell, *said)
 
-    def _tell(self, number: int, share: float, text: str) -> None:
-        if listener := self._listeners.get(number):
-            listener(share, text)
+    def _tell(self, number: int, share: float, text: str | None) -> None:
+        listener = self._listeners.get(number)
+        if listener is None:
+            return
+        if text is None:
+            listener.everything.set()
+        else:
+            listener.progress(share, text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Who hears the progress of a job, and whether all of it has been told."""
+
+    progress: Progress
+    everything: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def _sentence(target: str, timeout_s: float, ended: Exception) -> str:
@@ -138,9 +160,13 @@ def _nothing() -> None:
 
 def _job(number: int, target: str, args: tuple[Any, ...]) -> Any:
     function = resolve(target)
-    if "progress" in inspect.signature(function).parameters:
-        return function(*args, progress=_Reporter(number))
-    return function(*args)
+    try:
+        if "progress" in inspect.signature(function).parameters:
+            return function(*args, progress=_Reporter(number))
+        return function(*args)
+    finally:
+        if _progress_to is not None:
+            _progress_to.send((number, 1.0, None))
 
 
 class _Reporter:
