@@ -65,6 +65,7 @@ _LANES: dict[Family, tuple[tuple[str, int], ...]] = {
 _DRIVERS = {Family.SOLAR: "irradiance", Family.WIND: "wind_speed"}
 _TRAIL_S = 60.0
 _STACKED_FROM = 530
+_LANES_EVERY_US = 900_000
 
 
 def label_of(row: UnitRow, quantity: str) -> str:
@@ -83,6 +84,7 @@ class UnitFaceplate(QWidget):
         super().__init__()
         self._theme = theme
         self._unit: str | None = None
+        self._lanes_us = 0
         self._names: list[QLabel] = []
         self._values: list[QLabel] = []
         self._title = QLabel()
@@ -101,7 +103,11 @@ class UnitFaceplate(QWidget):
         strip = heat_strip(row) if row.family is Family.CONVERTER else capacity_strip(row)
         self._gauge.show_strip(strip or Strip())
         self._picture.show_picture(_picture(row, state, now_us), afresh=afresh)
-        self._lanes.show_lanes([_lane(row, state, now_us, name, decimals) for name, decimals in _LANES[row.family]])
+        # The lanes cost most and their newest second is a pixel wide: once a second is as much as the eye gets.
+        if afresh or now_us - self._lanes_us >= _LANES_EVERY_US:
+            self._lanes_us = now_us
+            lanes = [_lane(row, state, now_us, name, decimals) for name, decimals in _LANES[row.family]]
+            self._lanes.show_lanes(lanes)
 
     def _build(self) -> None:
         px = self._theme.px
