@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -24,6 +25,7 @@ from ui.styling import restyle
 
 TEXT, NUMBER, INTEGER, CHOICE, SWITCH, SECRET, PATH = "text", "number", "integer", "choice", "switch", "secret", "path"
 FAR = 1_000_000_000
+LABEL_WIDTH = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Form(QWidget):
         layout.setVerticalSpacing(8)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for field in fields:
-            layout.addRow(field.label, self._row(field))
+            label = QLabel(field.label, minimumWidth=LABEL_WIDTH)
+            layout.addRow(label, self._row(field))
         self.set_values({field.key: field.default for field in fields})
 
     def values(self) -> dict[str, Any]:
@@ -143,9 +146,11 @@ class Form(QWidget):
         suffix = f" {field.unit}" if field.unit else ""
         if field.kind == INTEGER:
             whole = QSpinBox(minimum=int(low), maximum=int(high), suffix=suffix)
+            whole.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
             whole.valueChanged.connect(self._on_changed)
             return whole
         spin = QDoubleSpinBox(minimum=low, maximum=high, decimals=field.decimals, suffix=suffix)
+        spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         spin.valueChanged.connect(self._on_changed)
         return spin
 

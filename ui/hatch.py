@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from ui.theme import Theme
 
-STEP = 28
+STEP = 44
 
 
 class HatchOverlay(QWidget):
@@ -43,9 +43,9 @@ class HatchOverlay(QWidget):
         theme = self._theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), theme.color("bg0", 0.35))
+        painter.fillRect(self.rect(), theme.color("bg0", 0.25))
         painter.setPen(theme.pen("high", 2))
-        painter.setOpacity(0.55)
+        painter.setOpacity(0.4)
         step = theme.px(STEP)
         for x in range(-self.height(), self.width(), step):
             painter.drawLine(x, self.height(), x + self.height(), 0)

@@ -27,8 +27,10 @@ class Mark:
 def paint_mark(painter: QPainter, theme: Theme, box: QRectF, mark: Mark) -> None:
     """Square, triangle, diamond or circle with its digit, filling `box`."""
     token = TONES[PRIORITY_TONES[mark.priority]]
-    hollow = mark.hollow or (mark.pulsing and not theme.pulse)
+    hollow = mark.hollow
     painter.save()
+    # The dark half of a blink stays filled: hollow means something else.
+    painter.setOpacity(0.45 if mark.pulsing and not theme.pulse else 1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(theme.pen(token, 1.5) if hollow else theme.pen("t0", 1.0))
     painter.setBrush(Qt.BrushStyle.NoBrush if hollow else theme.color(f"{token}_fill"))

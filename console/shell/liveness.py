@@ -54,8 +54,13 @@ class Liveness:
             return words.NEVER_LIVE if monotonic_s - started_s >= SILENT_AFTER_S else ""
         return words.silent_since(self._heard_at.astimezone())
 
-    def signs(self, now: datetime) -> list[Sign]:
+    def signs(self, now: datetime, monotonic_s: float) -> list[Sign]:
+        """The four entries of the strip; what the core said before it fell silent is not repeated as if it held."""
         health = self._health
+        if self._heard_s is not None and not self.is_live(monotonic_s):
+            unknown = (words.BROKER, words.DATABASE, words.DATA_AGE)
+            silent = Sign(words.CORE, words.silent_for(monotonic_s - self._heard_s), "high")
+            return [silent, *(Sign(name, words.UNKNOWN, "high") for name in unknown)]
         if health is None:
             names = (words.CORE, words.BROKER, words.DATABASE, words.DATA_AGE)
             return [Sign(name, words.STARTING, "tertiary") for name in names]

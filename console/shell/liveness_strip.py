@@ -99,7 +99,7 @@ class ClockFace(QWidget):
 class LivenessStrip(QWidget):
     """Stands in every window; the same object never in two, for a strip that is moved could be missed."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, desk: str) -> None:
         super().__init__()
         self.setAccessibleName(words.LIVENESS)
         self._theme = theme
@@ -115,6 +115,10 @@ class LivenessStrip(QWidget):
         self._mode.setProperty("role", "title")
         self._mode.hide()
         self._layout.addWidget(self._mode)
+        self._desk = QLabel(desk)
+        self._desk.setProperty("tone", "secondary")
+        self._desk.setVisible(bool(desk))
+        self._layout.addWidget(self._desk)
         self.face = ClockFace(theme)
         self._layout.addWidget(self.face)
         self._time = QLabel("--:--:--")
@@ -125,6 +129,8 @@ class LivenessStrip(QWidget):
         """In a narrow window what is normal says its name only; what is not still says everything."""
         if compact != self._compact:
             self._compact = compact
+            restyle(self._time, room="narrow" if compact else "wide")
+            self._desk.setVisible(not compact and bool(self._desk.text()))
             self._show_entries()
 
     def show_signs(self, signs: Sequence[Sign], now: datetime) -> None:

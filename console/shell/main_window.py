@@ -47,7 +47,6 @@ class WindowParts:
     memory: ScreenMemory
     features: Sequence[Feature]
     station: str = ""
-    leave_first_run: Callable[[], None] | None = None
 
 
 class MainWindow(QWidget):
@@ -187,23 +186,24 @@ class MainWindow(QWidget):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.keep_layouts()
+        self.remember()
         for view in self._views.values():
             view.end()
-        self._parts.memory.save()
         super().closeEvent(event)
         self.on_close()
 
-    def keep_layouts(self) -> None:
+    def remember(self) -> None:
+        """Keep the layouts and what the panels noted; called now and then, and at the end."""
         for view in self._views.values():
             view.keep_layout()
         self._parts.memory.set("window", "workspace", self._current.value)
+        self._parts.memory.save()
 
     # --- composing --------------------------------------------------------------------------------------
 
     def _make_head(self, lead: QWidget | None = None) -> WindowHead:
         parts = self._parts
-        return WindowHead(parts.theme, parts.board, self.mode, parts.clock, self._open_subject, lead)
+        return WindowHead(parts.theme, parts.board, self.mode, self._open_subject, lead)
 
     def _make_overlays(self) -> None:
         parts = self._parts

@@ -29,7 +29,7 @@ def field_of(setting: Setting) -> Field:
     bounds = "" if setting.low is None else f" From {setting.low:g} to {setting.high:g} {setting.unit}".rstrip() + "."
     return Field(
         setting.name,
-        setting.key.replace("_", " ").capitalize(),
+        words.setting_label(setting.key),
         kind,
         default,
         setting.low,
@@ -99,14 +99,14 @@ class SettingsPage(QWidget):
 
     def _content(self, leave: QPushButton) -> QWidget:
         inside = QWidget()
+        inside.setMaximumWidth(960)
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 8, 16, 16)
         column.setSpacing(8)
         for section in dict.fromkeys(setting.section for setting in SETTINGS):
-            title = QLabel(section.replace("_", " ").capitalize())
+            title = QLabel(words.setting_label(section))
             title.setProperty("role", "title")
             form = Form([field_of(setting) for setting in SETTINGS if setting.section == section])
-            form.setMaximumWidth(900)
             form.changed.connect(self._on_changed)
             self._forms[section], self._titles[section] = form, title
             column.addWidget(title)

@@ -23,10 +23,11 @@ class StatusBoard(QObject):
     alarms_new = Signal(int)
     """How many alarms have just become unacknowledged; a sound may follow."""
 
-    def __init__(self, link: Asker, clock: ScreenClock, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, link: Asker, clock: ScreenClock, desk: str = "") -> None:
+        super().__init__()
         self._link = link
-        self._clock = clock
+        self.clock = clock
+        self.desk = desk
         self._started_s = clock.monotonic()
         self._alarms_known = False
         self._asking = False
@@ -40,14 +41,14 @@ class StatusBoard(QObject):
     @property
     def silence(self) -> str:
         """Why nothing on the screen may be believed; empty while all is live."""
-        return self.liveness.silence(self._clock.monotonic(), self._started_s)
+        return self.liveness.silence(self.clock.monotonic(), self._started_s)
 
     @property
     def is_live(self) -> bool:
-        return self.liveness.is_live(self._clock.monotonic())
+        return self.liveness.is_live(self.clock.monotonic())
 
     def show_frame(self, frame: Frame) -> None:
-        self.liveness.hear(frame, self._clock.monotonic(), self._clock.now())
+        self.liveness.hear(frame, self.clock.monotonic(), self.clock.now())
         if "alarms" in frame.reload or not self._alarms_known:
             self._ask_alarms()
         new = self.alarms.apply(change.alarm for change in frame.alarms)

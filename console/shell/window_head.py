@@ -8,7 +8,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from console.bridge.screen_clock import ScreenClock
 from console.features.targets import Subject
 from console.shell.alarm_banner import MOST, AlarmBanner, LostStrip
 from console.shell.liveness_strip import LivenessStrip
@@ -27,7 +26,6 @@ class WindowHead(QWidget):
         theme: Theme,
         board: StatusBoard,
         mode: ModeKeeper,
-        clock: ScreenClock,
         open_subject: Callable[[Subject], object],
         lead: QWidget | None = None,
     ) -> None:
@@ -35,11 +33,11 @@ class WindowHead(QWidget):
         self._theme = theme
         self._board = board
         self._mode = mode
-        self._clock = clock
+        self._clock = board.clock
         self._compact_below = COMPACT_BELOW if lead is not None else COMPACT_BELOW // 2
         bar = QWidget(objectName="topBar")
-        self.strip = LivenessStrip(theme)
-        self.strip.face.set_to(clock.now().astimezone())
+        self.strip = LivenessStrip(theme, board.desk)
+        self.strip.face.set_to(board.clock.now().astimezone())
         self.lost = LostStrip()
         self.banner = AlarmBanner(theme, open_subject)
         across = QHBoxLayout(bar)
@@ -56,6 +54,7 @@ class WindowHead(QWidget):
         layout.setSpacing(0)
         for widget in (bar, self.lost, self.banner):
             layout.addWidget(widget)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         board.changed.connect(self.refresh)
         mode.changed.connect(self.refresh)
         self.refresh()
@@ -63,7 +62,7 @@ class WindowHead(QWidget):
     def refresh(self) -> None:
         now = self._clock.now()
         liveness, alarms = self._board.liveness, self._board.alarms
-        self.strip.show_signs(liveness.signs(now), now)
+        self.strip.show_signs(liveness.signs(now, self._board.clock.monotonic()), now)
         self.strip.show_mode(self._mode.tag, self._mode.tone)
         self.lost.show_lost(liveness.lost(now))
         self.banner.show_alarms(alarms.first(MOST), alarms.unacknowledged, alarms.active)

@@ -27,6 +27,10 @@ UNKNOWN = "not known"
 OK = "ok"
 
 
+def silent_for(seconds: float) -> str:
+    return f"silent {seconds:.0f} s" if seconds < 120 else f"silent {seconds / 60:.0f} min"
+
+
 def core_word(leader: str | None, *, leads: bool) -> str:
     if leader is None:
         return NO_LEADER
@@ -185,6 +189,19 @@ SETTINGS_SAVED = "Saved. They hold from the next start on; look and size hold at
 SETTINGS_NOWHERE = "There is no config file to write to."
 SETTINGS_NOWHERE_NEXT = "Start the program with --config FILE to keep settings."
 CLOSE = "Close"
+
+
+_SHORT_FORMS = {"url": "URL", "mqtt": "MQTT", "ca": "CA", "id": "id"}
+_UNITS = ("_s", "_days", "_percent")
+
+
+def setting_label(key: str) -> str:
+    """`interval_s` reads `Interval`: the unit stands in the field."""
+    for unit in _UNITS:
+        key = key.removesuffix(unit)
+    said = [_SHORT_FORMS.get(word, word) for word in key.split("_")]
+    said[0] = said[0] if said[0].isupper() else said[0].capitalize()
+    return " ".join(said)
 
 
 def settings_place(place: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QW
 
 from console.features.contract import Workspace
 from console.shell import words
+from ui.styling import restyle
 
 
 class WorkspaceBar(QWidget):
@@ -20,11 +21,12 @@ class WorkspaceBar(QWidget):
         group = QButtonGroup(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(QLabel(words.PRODUCT, objectName="productName"))
+        layout.setSpacing(2)
+        self._name = QLabel(words.PRODUCT, objectName="productName")
+        layout.addWidget(self._name)
         self._station = QLabel(station, objectName="stationName")
         layout.addWidget(self._station)
-        layout.addSpacing(16)
+        layout.addSpacing(8)
         for number, workspace in enumerate(Workspace, start=1):
             button = QToolButton(text=words.WORKSPACES[workspace], checkable=True)
             button.setProperty("role", "workspace")
@@ -40,7 +42,11 @@ class WorkspaceBar(QWidget):
         self._buttons[workspace].setChecked(True)
 
     def set_compact(self, compact: bool) -> None:
-        self._station.setVisible(not compact)
+        """In a narrow window the words of the workspaces need all the room there is."""
+        self._station.setVisible(not compact and bool(self._station.text()))
+        self._name.setVisible(not compact)
+        for button in self._buttons.values():
+            restyle(button, room="narrow" if compact else "wide")
 
     def show_counts(self, counts: Mapping[Workspace, int]) -> None:
         for workspace, button in self._buttons.items():

@@ -53,7 +53,7 @@ class _Content(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self._layout.addWidget(seat.widget)
+        self._layout.addWidget(seat.widget, stretch=1)
 
     def wear_window_head(self, make: Callable[[], QWidget] | None) -> None:
         if make is None and self.window_head is not None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
+from ui.resources import resource
 from ui.theme.fonts import load_bundled_fonts, make_font
 from ui.theme.stylesheet import fill, load_template
 from ui.theme.tokens import DAY, NIGHT, PEN_TOKENS
@@ -126,12 +127,15 @@ class Theme(QObject):
         self._fonts.clear()
         if self._app is not None:
             look = NIGHT if self._mode is Mode.NIGHT else DAY
+            words = {**look.as_mapping(), "look": self._mode.value, "icons": resource("icons").as_posix()}
             # Native title bars and file dialogs follow the colour scheme; it has no effect on the offscreen platform.
             scheme = Qt.ColorScheme.Dark if self._mode is Mode.NIGHT else Qt.ColorScheme.Light
             self._app.styleHints().setColorScheme(scheme)
+            # A widget that the stylesheet has dressed keeps the font it found; undressed first, it takes the new one.
+            self._app.setStyleSheet("")
             self._app.setFont(self.font())
             self._app.setPalette(self._palette())
-            self._app.setStyleSheet(fill(load_template(self._touch), look.as_mapping(), self._zoom))
+            self._app.setStyleSheet(fill(load_template(self._touch), words, self._zoom))
         self.changed.emit()
 
     def _palette(self) -> QPalette:

@@ -32,13 +32,15 @@ def recording_feature(
 class Desk:
     """The window with everything around it, driven by hand."""
 
-    def __init__(self, features: Sequence[Feature], memory: ScreenMemory | None = None) -> None:
+    def __init__(
+        self, features: Sequence[Feature], memory: ScreenMemory | None = None, theme: Theme | None = None
+    ) -> None:
         self.clock = TestClock()
         self.link = FakeLink()
         self.frames: list[object] = []
-        self.theme = Theme()
+        self.theme = theme or Theme()
         self.pump = FramePump(lambda: self.frames.pop(0) if self.frames else None, self.link, self.clock)  # type: ignore[arg-type,return-value]
-        self.board = StatusBoard(self.link, self.clock)
+        self.board = StatusBoard(self.link, self.clock, "desk 1")
         self.silenced = 0
         parts = WindowParts(
             self.link, self.pump, self.board, self.clock, self.theme, memory or ScreenMemory(None), features, "test grid"
