@@ -31,9 +31,10 @@ class Shown:
 def format_number(value: float, decimals: int = 1) -> str:
     """Thousands in groups, a true minus, and always the same number of decimals while a value lives."""
     text = f"{value:,.{decimals}f}"
-    if float(text.replace(",", "")) == 0:
-        text = text.lstrip("-")
-    return text.replace("-", "\u2212")
+    if text[0] != "-":
+        return text
+    digits = text[1:]
+    return f"\u2212{digits}" if digits.strip("0.,") else digits
 
 
 def format_age(seconds: float) -> str:
