@@ -11,30 +11,40 @@ _FIGURES = str.maketrans("123456789", "000000000")
 _MANY = 4096
 
 
+def form_of(text: str) -> str:
+    """The text with every figure as nought: they are equally wide, so that all texts of one form share their places."""
+    return text.translate(_FIGURES)
+
+
 class FigureFont:
     """One font's glyphs with its features applied, so that figures are tabular; texts set in it are one glyph run."""
 
     def __init__(self, font: QFont) -> None:
         self.font = font
         self._raw = QRawFont.fromFont(font)
-        self._glyphs: dict[str, tuple[int, float]] = {}
+        self._glyphs: dict[str, int] = {}
+        self._advances: dict[str, float] = {}
         self._positions: dict[str, tuple[list[QPointF], float]] = {}
         self.figure_width = self._glyph("0")[1]
 
     def width(self, text: str) -> float:
-        return self._place(text)[1]
+        return self.place(form_of(text))[1]
 
-    def set(self, text: str) -> QGlyphRun:
+    def new_run(self) -> QGlyphRun:
         run = QGlyphRun()
         run.setRawFont(self._raw)
-        glyphs = self._glyphs
-        run.setGlyphIndexes([(glyphs.get(c) or self._glyph(c))[0] for c in text])
-        run.setPositions(self._place(text)[0])
         return run
 
-    def _place(self, text: str) -> tuple[list[QPointF], float]:
-        """Figures are equally wide, so that all texts of one form share their positions."""
-        form = text.translate(_FIGURES)
+    def set_glyphs(self, run: QGlyphRun, text: str) -> None:
+        """Write other figures into a run whose positions already fit the form of the text."""
+        glyphs = self._glyphs
+        try:
+            run.setGlyphIndexes([glyphs[c] for c in text])
+        except KeyError:
+            run.setGlyphIndexes([self._glyph(c)[0] for c in text])
+
+    def place(self, form: str) -> tuple[list[QPointF], float]:
+        """Where the glyphs of a form stand, and how wide it is."""
         if (known := self._positions.get(form)) is not None:
             return known
         x, points = 0.0, []
@@ -47,9 +57,9 @@ class FigureFont:
         return points, x
 
     def _glyph(self, character: str) -> tuple[int, float]:
-        if (known := self._glyphs.get(character)) is None:
-            known = self._glyphs[character] = self._look_up(character)
-        return known
+        if character not in self._glyphs:
+            self._glyphs[character], self._advances[character] = self._look_up(character)
+        return self._glyphs[character], self._advances[character]
 
     def _look_up(self, character: str) -> tuple[int, float]:
         # Two of the same with a digit's neighbour would kern; one alone shows the feature's glyph and its true advance.

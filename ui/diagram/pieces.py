@@ -1,105 +1,150 @@
 """The painted pieces of a sheet: symbols and conductors, each a few native path items that are recoloured in place."""
 
+from collections.abc import Mapping
+from functools import cache
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsScene
 
 from ui.diagram.looks import NORMAL, Doubt, Look
 from ui.diagram.sheet import Arrow, Conductor, Symbol
-from ui.diagram.symbol_files import Shape, load_symbol
+from ui.diagram.symbol_files import PAINTS, Shape, load_symbol
 from ui.theme import Theme
+from ui.theme.fonts import make_font
 
 ELEMENT = 0
 """The item data role under which a piece keeps the element it belongs to."""
 
 CONDUCTOR_PX, BAR_PX, OUTLINE_PX = 2.0, 6.0, 1.6
 _DASHES = [3.0, 2.5]
+_ORDER = ("hollow", "dashed", "line", "solid", "letters", "cross")
+
+
+@cache
+def _placed_shapes(drawing: str, state: str, rotation_deg: int, scale: float) -> Mapping[str, QPainterPath]:
+    """The paths of a symbol's state, turned and scaled; symbols of one kind share them."""
+    symbol = load_symbol(drawing)
+    shape, turn = symbol.shape(state), QTransform().rotate(rotation_deg).scale(scale, scale)
+    half_width, half_height = symbol.width / 2, symbol.height / 2
+    cross = QPainterPath()
+    cross.moveTo(-half_width, -half_height)
+    cross.lineTo(half_width, half_height)
+    cross.moveTo(half_width, -half_height)
+    cross.lineTo(-half_width, half_height)
+    paths = {paint: turn.map(getattr(shape, paint)) for paint in PAINTS}
+    return {**paths, "letters": _lettering(shape, turn, scale), "cross": turn.map(cross)}
+
+
+def _lettering(shape: Shape, turn: QTransform, scale: float) -> QPainterPath:
+    """Letters as outlines, upright whichever way the symbol is turned."""
+    path = QPainterPath()
+    for letters in shape.letters:
+        font = make_font("body", 1.0, bold=True)
+        font.setPixelSize(max(1, round(letters.size * scale)))
+        text = QPainterPath()
+        text.addText(0, 0, font, letters.text)
+        x, y = turn.map(letters.x, letters.y)
+        middle = text.boundingRect().center()
+        path.addPath(text.translated(x - middle.x(), y - middle.y()))
+    return path
+
+
+class Inks:
+    """Pens and brushes for the looks in use, made once for each and forgotten when the theme changes."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._known: dict[tuple[str, bool, Doubt], Mapping[str, tuple[QPen, QBrush]]] = {}
+
+    def forget(self) -> None:
+        self._known.clear()
+
+    def strokes(self, look: Look) -> Mapping[str, tuple[QPen, QBrush]]:
+        """With what each paint of a symbol is drawn in this look."""
+        wanted = (look.tone, look.is_dashed, look.doubt)
+        if (known := self._known.get(wanted)) is None:
+            known = self._known[wanted] = self._made(look)
+        return known
+
+    def _made(self, look: Look) -> Mapping[str, tuple[QPen, QBrush]]:
+        colour, paper = self._theme.color(look.tone), self._theme.color("bg1")
+        plain = QPen(colour, OUTLINE_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
+        dashed = QPen(plain)
+        dashed.setDashPattern(_DASHES)
+        outline = dashed if look.is_dashed or look.doubt is Doubt.STALE else plain
+        inside = QBrush(colour, Qt.BrushStyle.BDiagPattern) if look.doubt is Doubt.UNCERTAIN else QBrush(paper)
+        return {
+            "hollow": (outline, inside),
+            "dashed": (dashed, QBrush(paper)),
+            "line": (dashed if look.is_dashed else plain, QBrush()),
+            "solid": (outline, QBrush(colour)),
+            "letters": (QPen(Qt.PenStyle.NoPen), QBrush(colour)),
+            "cross": (plain, QBrush()),
+        }
 
 
 class SymbolPiece:
-    """One symbol. The items are native: a thousand of them are repainted without a line of Python."""
+    """One symbol as a few native items, which a thousand times over are repainted without a line of Python.
 
-    def __init__(self, symbol: Symbol, scene: QGraphicsScene, theme: Theme) -> None:
+    An item is made when its paint is first needed: most states need one or two of the six.
+    """
+
+    def __init__(self, symbol: Symbol, scene: QGraphicsScene, inks: Inks) -> None:
         self.key = symbol.key
         self.look = NORMAL
-        self._theme = theme
-        self._drawing = load_symbol(symbol.drawing)
-        self._rotation = symbol.rotation_deg
-        self._scale = min(symbol.width / self._drawing.width, symbol.height / self._drawing.height)
-        self.items = tuple(QGraphicsPathItem() for _ in range(6))
-        self._hollow, self._dashed, self._line, self._solid, self._letters, self._cross = self.items
-        for item in self.items:
-            item.setPos(symbol.x, symbol.y)
-            item.setZValue(3.0)
-            item.setData(ELEMENT, symbol.element)
-            scene.addItem(item)
+        self._symbol = symbol
+        self._scene = scene
+        self._inks = inks
+        drawing = load_symbol(symbol.drawing)
+        self._scale = min(symbol.width / drawing.width, symbol.height / drawing.height)
+        self._items: dict[str, QGraphicsPathItem] = {}
         self._shape_of("")
+        self.recolour()
+
+    @property
+    def items(self) -> list[QGraphicsPathItem]:
+        return list(self._items.values())
 
     @property
     def box(self) -> QRectF:
-        box = QRectF(0, 0, self._drawing.width, self._drawing.height)
-        box.moveCenter(box.topLeft())
-        return self._placed().mapRect(box).translated(self._line.pos())
+        drawing = load_symbol(self._symbol.drawing)
+        box = QRectF(-drawing.width / 2, -drawing.height / 2, drawing.width, drawing.height)
+        turn = QTransform().rotate(self._symbol.rotation_deg).scale(self._scale, self._scale)
+        return turn.mapRect(box).translated(self._symbol.x, self._symbol.y)
 
     def wear(self, look: Look) -> None:
-        if look.state != self.look.state:
+        old, self.look = self.look, look
+        if look.state != old.state or (look.doubt is Doubt.BAD) != (old.doubt is Doubt.BAD):
             self._shape_of(look.state)
-        self.look = look
         self.recolour()
 
     def recolour(self) -> None:
-        look, theme = self.look, self._theme
-        colour, paper = theme.color(look.tone), theme.color("bg1")
-        pen = QPen(colour, OUTLINE_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
-        outline = QPen(pen)
-        if look.is_dashed or look.doubt is Doubt.STALE:
-            outline.setDashPattern(_DASHES)
-        dashed = QPen(pen)
-        dashed.setDashPattern(_DASHES)
-        is_hatched = look.doubt is Doubt.UNCERTAIN
-        self._hollow.setPen(outline)
-        self._hollow.setBrush(QBrush(colour, Qt.BrushStyle.BDiagPattern) if is_hatched else paper)
-        self._dashed.setPen(dashed)
-        self._dashed.setBrush(paper)
-        self._line.setPen(outline if look.is_dashed else pen)
-        self._solid.setPen(outline)
-        self._solid.setBrush(colour)
-        self._letters.setPen(QPen(Qt.PenStyle.NoPen))
-        self._letters.setBrush(colour)
-        self._cross.setPen(pen)
-        self._cross.setVisible(look.doubt is Doubt.BAD)
+        strokes = self._inks.strokes(self.look)
+        for paint, item in self._items.items():
+            if item.isVisible():
+                pen, brush = strokes[paint]
+                item.setPen(pen)
+                item.setBrush(brush)
 
     def _shape_of(self, state: str) -> None:
-        shape, turn = self._drawing.shape(state), self._placed()
-        self._hollow.setPath(turn.map(shape.hollow))
-        self._dashed.setPath(turn.map(shape.dashed))
-        self._line.setPath(turn.map(shape.line))
-        self._solid.setPath(turn.map(shape.solid))
-        self._letters.setPath(self._lettering(shape))
-        half_width, half_height = self._drawing.width / 2, self._drawing.height / 2
-        cross = QPainterPath()
-        cross.moveTo(-half_width, -half_height)
-        cross.lineTo(half_width, half_height)
-        cross.moveTo(half_width, -half_height)
-        cross.lineTo(-half_width, half_height)
-        self._cross.setPath(turn.map(cross))
-        self.recolour()
+        paths = _placed_shapes(self._symbol.drawing, state, self._symbol.rotation_deg, self._scale)
+        for paint, path in paths.items():
+            is_wanted = not path.isEmpty() and (paint != "cross" or self.look.doubt is Doubt.BAD)
+            item = self._items.get(paint)
+            if is_wanted:
+                item = item or self._new_item(paint)
+                item.setPath(path)
+            if item is not None:
+                item.setVisible(is_wanted)
 
-    def _placed(self) -> QTransform:
-        return QTransform().rotate(self._rotation).scale(self._scale, self._scale)
-
-    def _lettering(self, shape: Shape) -> QPainterPath:
-        """Letters as outlines, upright whichever way the symbol is turned."""
-        path = QPainterPath()
-        for letters in shape.letters:
-            font = self._theme.font("body", bold=True)
-            font.setPixelSize(round(letters.size * self._scale))
-            text = QPainterPath()
-            text.addText(0, 0, font, letters.text)
-            at = self._placed().map(letters.x, letters.y)
-            middle = text.boundingRect().center()
-            path.addPath(text.translated(at[0] - middle.x(), at[1] - middle.y()))
-        return path
+    def _new_item(self, paint: str) -> QGraphicsPathItem:
+        item = self._items[paint] = QGraphicsPathItem()
+        item.setPos(self._symbol.x, self._symbol.y)
+        item.setZValue(3.0 + 0.01 * _ORDER.index(paint))
+        item.setData(ELEMENT, self._symbol.element)
+        self._scene.addItem(item)
+        return item
 
 
 class ConductorPiece:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsScene
 
 from ui.diagram.badges import BadgeLayer
 from ui.diagram.looks import NORMAL, Badge, Look
-from ui.diagram.pieces import ArrowPiece, ConductorPiece, SymbolPiece, element_of
+from ui.diagram.pieces import ArrowPiece, ConductorPiece, Inks, SymbolPiece, element_of
 from ui.diagram.sheet import Sheet
 from ui.diagram.slot_text import SlotText
 from ui.diagram.text_layers import CaptionLayer, ValueLayer
@@ -28,6 +28,7 @@ class SheetScene(QGraphicsScene):
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
         self.sheet = sheet
         self._theme = theme
+        self._inks = Inks(theme)
         self._pieces: dict[str, list[Piece]] = {}
         self._parts: dict[str, list[QGraphicsItem]] = {}
         self._badge_places: dict[str, QPointF] = {}
@@ -42,7 +43,7 @@ class SheetScene(QGraphicsScene):
 
     @property
     def elements(self) -> list[str]:
-        return list(self._parts)
+        return [element for element, _, _ in self.sheet.places()]
 
     def wear(self, looks: Mapping[str, Look]) -> None:
         """Give each named piece its look; a piece that keeps its look is not touched."""
@@ -58,6 +59,7 @@ class SheetScene(QGraphicsScene):
         self.badges.apply(badges)
 
     def recolour(self) -> None:
+        self._inks.forget()
         for pieces in self._pieces.values():
             for piece in pieces:
                 piece.recolour()
@@ -79,6 +81,8 @@ class SheetScene(QGraphicsScene):
 
     def box_of(self, element: str) -> QRectF:
         box = QRectF()
+        for symbol_box in self._symbol_boxes.get(element, ()):
+            box = box.united(symbol_box)
         for item in self._parts.get(element, ()):
             box = box.united(item.sceneBoundingRect())
         return box
@@ -99,9 +103,8 @@ class SheetScene(QGraphicsScene):
             self._keep(arrow.element, triangle, triangle.item)
             self._badge_places.setdefault(arrow.element, QPointF(arrow.x - _BADGE_GAP_PX - 2, arrow.y))
         for symbol in self.sheet.symbols:
-            drawn = SymbolPiece(symbol, self, self._theme)
+            drawn = SymbolPiece(symbol, self, self._inks)
             self._pieces.setdefault(drawn.key, []).append(drawn)
-            self._parts.setdefault(symbol.element, []).extend(drawn.items)
             box = drawn.box
             self._symbol_boxes.setdefault(symbol.element, []).append(box)
             self._badge_places[symbol.element] = QPointF(box.left() - _BADGE_GAP_PX, box.center().y())

@@ -1,13 +1,13 @@
 """How a value is written into a slot, so that it never looks better than it is and its figures stay in their place."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ui.tones import TONES
 from ui.values import BAD_TEXT, HAND_MARK, NEVER_TEXT, Trust, format_age, format_number
 
 
-@dataclass(frozen=True, slots=True)
-class SlotText:
+class SlotText(NamedTuple):
     """Figures, and what stands before and after them. `colour` is a token; without one it wears that of its slot."""
 
     figures: str
@@ -19,7 +19,7 @@ class SlotText:
 
     @property
     def text(self) -> str:
-        return f"{self.before}{self.figures}{self.after}"
+        return self.before + self.figures + self.after
 
 
 @dataclass(frozen=True, slots=True)

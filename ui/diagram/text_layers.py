@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QGlyphRun, QPaintEngine, QPainte
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
 
-from ui.diagram.figure_text import FigureFont
+from ui.diagram.figure_text import FigureFont, form_of
 from ui.diagram.sheet import SIZE_PX, TONE, Align, Caption, Sheet, Slot, TextStyle, growth
 from ui.diagram.slot_text import SlotText
 from ui.theme import Theme
@@ -100,20 +100,22 @@ class ValueLayer(_TextLayer):
         self._index = {slot.key: i for i, slot in enumerate(sheet.slots)}
         self._fonts: dict[tuple[TextStyle, bool, bool], FigureFont] = {}
         self._shown: list[SlotText | None] = [None] * len(sheet.slots)
-        self._runs: list[QGlyphRun | None] = [None] * len(sheet.slots)
+        self._runs: list[QGlyphRun] = [QGlyphRun() for _ in sheet.slots]
         self._origins = [QPointF()] * len(sheet.slots)
-        self._edges = np.zeros((len(sheet.slots), 4))
+        self._forms = [""] * len(sheet.slots)
+        self._fonts_now: list[FigureFont] = [self._font(slot.style) for slot in sheet.slots]
         self._rights = [self._right_of_figures(slot) for slot in sheet.slots]
+        self._edges = np.array([self._cell(i) for i in range(len(sheet.slots))], dtype=np.float64).reshape(-1, 4)
         self._rises = [QFontMetricsF(self._font(slot.style).font).capHeight() / 2 for slot in sheet.slots]
         self.changes = 0
 
     def apply(self, shown: Mapping[str, SlotText]) -> int:
         """Take the values that changed and ask for paint where they stand; unknown keys belong to other sheets."""
-        changed = [
-            i
-            for key, value in shown.items()
-            if (i := self._index.get(key)) is not None and self._shown[i] != value and self._set(i, value) is None
-        ]
+        index, now, changed = self._index, self._shown, []
+        for key, value in shown.items():
+            if (i := index.get(key)) is not None and now[i] != value:
+                self._set(i, value)
+                changed.append(i)
         if len(changed) > _MANY_CHANGES:
             self.update()
         else:
@@ -150,22 +152,25 @@ class ValueLayer(_TextLayer):
         # SVG and PDF keep texts as texts: a glyph run there has no characters and comes out empty.
         as_text = painter.paintEngine().type() in _VECTOR_ENGINES
         tone_now = ""
-        slots, runs, origins = self._slots, self._runs, self._origins
+        slots, showns, runs, origins = self._slots, self._shown, self._runs, self._origins
+        draw = painter.drawGlyphRun
         for i in self._within(option.exposedRect):
-            run, shown = runs[i], self._shown[i]
-            style = slots[i].style
-            if run is None or shown is None or not (grown := growths[style, slots[i].stays_readable]):
+            if (shown := showns[i]) is None:
                 continue
-            if (tone := shown.colour or TONE[style]) != tone_now:
+            slot = slots[i]
+            grown = growths[slot.style, slot.stays_readable]
+            if not grown:
+                continue
+            if (tone := shown.colour or TONE[slot.style]) != tone_now:
                 tone_now = tone
                 painter.setPen(self._theme.color(tone))
             if grown != 1.0:
                 self._draw_grown(painter, i, grown)
             elif as_text:
-                painter.setFont(self._font(style, shown).font)
+                painter.setFont(self._font(slot.style, shown).font)
                 painter.drawText(origins[i], shown.text)
             else:
-                painter.drawGlyphRun(origins[i], run)
+                draw(origins[i], runs[i])
 
     def _draw_grown(self, painter: QPainter, i: int, grown: float) -> None:
         """Larger than laid out, around the middle of the end that its alignment holds."""
@@ -178,19 +183,33 @@ class ValueLayer(_TextLayer):
         painter.restore()
 
     def _set(self, i: int, shown: SlotText) -> None:
-        slot = self._slots[i]
-        font = self._font(slot.style, shown)
-        text = shown.text
-        before = font.width(shown.before + shown.figures) if shown.before else font.width(shown.figures)
-        left, baseline = self._rights[i] - before, slot.y + self._rises[i]
+        """Figures of the form that already stands there only change their glyphs; anything else is placed anew."""
+        old, text = self._shown[i], shown.text
+        form = form_of(text)
         self._shown[i] = shown
-        self._runs[i] = font.set(text)
-        self._origins[i] = QPointF(left, baseline)
-        half = SIZE_PX[slot.style] * (2.0 if slot.stays_readable else 1.0)
-        old, new = self._edges[i], (left - 2, slot.y - half, left + font.width(text) + 2, slot.y + half)
-        if old[2] > new[2] or (old[0] < new[0] and old[2]):
-            self.update(self._rect(i))
-        self._edges[i] = new
+        if old is None or form != self._forms[i] or old.bold != shown.bold or old.italic != shown.italic:
+            self._place(i, shown, form)
+        self._fonts_now[i].set_glyphs(self._runs[i], text)
+
+    def _place(self, i: int, shown: SlotText, form: str) -> None:
+        slot = self._slots[i]
+        font = self._fonts_now[i] = self._font(slot.style, shown)
+        positions, width = font.place(form)
+        run = self._runs[i] = font.new_run()
+        run.setPositions(positions)
+        left = self._rights[i] - font.width(shown.before + shown.figures)
+        self._forms[i] = form
+        self._origins[i] = QPointF(left, slot.y + self._rises[i])
+        if left < self._edges[i, 0] or left + width > self._edges[i, 2]:
+            self._edges[i, 0] = min(left, self._edges[i, 0])
+            self._edges[i, 2] = max(left + width, self._edges[i, 2])
+
+    def _cell(self, i: int) -> tuple[float, float, float, float]:
+        """The room a slot takes when nothing unusual stands in it; it grows for what is longer, and stays so."""
+        slot = self._slots[i]
+        font, half = self._font(slot.style), SIZE_PX[slot.style] * (2.0 if slot.stays_readable else 1.0)
+        left = self._rights[i] - slot.digits * font.figure_width
+        return left - 2, slot.y - half, self._rights[i] + font.width(f" {slot.unit}") + 2, slot.y + half
 
     def _font(self, style: TextStyle, shown: SlotText | None = None) -> FigureFont:
         wanted = (style, bool(shown and shown.bold), bool(shown and shown.italic))

@@ -73,6 +73,8 @@ class LegendEntry(QFrame):
         restyle(self._value, tone=shown.tone)
 
     def show_cursors(self, text: str) -> None:
+        if text == self._cursors.text():
+            return
         self._cursors.setText(text)
         self._cursors.setVisible(bool(text))
 

@@ -13,6 +13,8 @@ from ui.plot.trace import Trace
 from ui.theme import Theme
 
 _WIDTH_PX = 1.3
+# Where a curve goes up and down in every column, smooth edges cost a second and nobody sees them.
+_MUCH_INK_PX = 20_000.0
 
 
 class TraceItem(pg.GraphicsObject):
@@ -25,6 +27,7 @@ class TraceItem(pg.GraphicsObject):
         self._sure, self._doubtful = QPainterPath(), QPainterPath()
         self._band = QPolygonF()
         self._box = QRectF()
+        self._travel = 0.0
         self._drawn_state: tuple[object, ...] = ()
         self.drawn = Curve()
         self.setZValue(1.0 if trace.pen.is_ghost else 2.0)
@@ -39,6 +42,7 @@ class TraceItem(pg.GraphicsObject):
         self.drawn = thin_curve(curve, left, right, columns)
         # Seconds since 1970 are too long for a painter's fine steps: the path counts from the left edge.
         self.setPos(left, 0.0)
+        self._travel = sum(float(np.abs(np.diff(run.values)).sum()) for run in self.drawn.runs)
         self._sure, self._doubtful = _paths(self.drawn, left, stepped=self.trace.pen.is_stepped)
         self._band = self._band_polygon(left)
         self.prepareGeometryChange()
@@ -71,6 +75,9 @@ class TraceItem(pg.GraphicsObject):
         dotted.setDashPattern([1.5, 2.5])
         if pen.is_ghost:
             line.setDashPattern([4.0, 3.0])
+        if is_dense := self._travel * abs(painter.worldTransform().m22()) > _MUCH_INK_PX:
+            line.setWidthF(1.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not is_dense)
         painter.setPen(line)
         painter.drawPath(self._sure)
         painter.setPen(dotted)

@@ -173,6 +173,8 @@ class TrendView(QWidget):
             shown = show_value(newest[1], pen.unit, pen.decimals, trust=trust, age_s=age, tone=_tone(pen, newest[1]))
             self.legend.show_value(key, shown)
 
+        self._write_cursor_values()
+
     def toggle_cursors(self) -> None:
         if self._cursors:
             self._set_cursors([])
@@ -285,11 +287,14 @@ class TrendView(QWidget):
 
     def _set_cursors(self, moments: list[float]) -> None:
         self._cursors = moments
-        for key, trace in self._traces.items():
-            values = [trace.curve().value_at(moment) for moment in moments]
-            self.legend.show_cursors(key, _cursor_text(trace.pen, values))
+        self._write_cursor_values()
         self.refresh()
         self.cursors_moved.emit()
+
+    def _write_cursor_values(self) -> None:
+        for key, trace in self._traces.items():
+            values = [trace.curve().value_at(moment) for moment in self._cursors]
+            self.legend.show_cursors(key, _cursor_text(trace.pen, values))
 
     def _restyle(self) -> None:
         self._graphs.setBackground(self._theme.color("bg1"))

@@ -134,7 +134,7 @@ class DiagramScene:
         overlay = self._state.overlay
         if overlay is None or (solved := overlay.values.get(PointId(slot.point_id))) is None:
             return text
-        return replace(text, after=f"{text.after} → {format_number(solved, slot.decimals)}", italic=True, colour="est")
+        return text._replace(after=f"{text.after} → {format_number(solved, slot.decimals)}", italic=True, colour="est")
 
 
 def _slot(slot: ValueSlot) -> Slot:

@@ -234,8 +234,9 @@ class TrendsPanel(Panel):
         except CoreError as error:
             self._context.head.set_freshness(f"{words.NO_HISTORY} {error.what}", tone="high")
             return
-        self._show_measures()
         self.view.refresh()
+        self.view.show_live_values(self._now())
+        self._show_measures()
         self._show_foot()
 
     async def _ask_history(self, points: Sequence[PointId], start: float, end: float, columns: int) -> History:

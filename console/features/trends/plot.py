@@ -9,6 +9,7 @@ import numpy as np
 from backend_core.gateway.frame import SampleRun
 from backend_core.gateway.readings import PointInfo
 from backend_core.history.model import PointHistory
+from backend_core.kernel.identities import split_point
 from console.features.trends import words
 from ui.plot import Curve, Limit, Pen, Trace, split_runs
 from ui.theme.tokens import PEN_TOKENS
@@ -28,7 +29,7 @@ def pen_of(info: PointInfo, number: int, gap_after_s: float) -> Pen:
     is_position = info.point.endswith(".position")
     return Pen(
         key=info.point,
-        label=info.title,
+        label=words.pen_label(*split_point(info.point)),
         unit=info.unit,
         decimals=info.decimals,
         colour=PEN_TOKENS[number % len(PEN_TOKENS)],
@@ -80,7 +81,7 @@ def _limits_of(info: PointInfo) -> Sequence[Limit]:
     for name, tone, is_upper in _LIMITS:
         limit = getattr(info, name)
         if limit is not None:
-            label = words.limit_label(info.device, limit, info.unit, info.decimals)
+            label = words.limit_label(info.device, limit, info.unit)
             found.append(Limit(limit, label, tone, is_upper))
     return tuple(found)
 

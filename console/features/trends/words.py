@@ -76,8 +76,12 @@ def foot(coverage: float | None, *, is_thinned: bool) -> str:
     return " · ".join([*parts, "min–max per pixel" if is_thinned else "every sample"])
 
 
-def limit_label(name: str, limit: float, unit: str, decimals: int) -> str:
-    return f"{name} limit {format_number(limit, decimals)} {unit}".rstrip()
+def limit_label(name: str, limit: float, unit: str) -> str:
+    return f"{name} limit {limit:g} {unit}".rstrip()
+
+
+def pen_label(device: str, quantity: str) -> str:
+    return f"{device} {quantity.removesuffix('_percent').replace('_', ' ')}"
 
 
 def ghost_label(label: str) -> str:
