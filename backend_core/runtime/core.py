@@ -45,6 +45,7 @@ class Core:
         self._leading = Supervisor(clock)
         self.vitals = Vitals(self.parts, clock)
         self._on_fenced = on_fenced
+        self._is_ending = False
         self._first_rules: tuple[AlarmRule, ...] = ()
         self.trouble: str | None = None
         wire(self.parts, self._on_role)
@@ -58,6 +59,7 @@ class Core:
 
     async def stop(self) -> None:
         """End within a few seconds: no more messages, what is under way is committed, the lease handed back."""
+        self._is_ending = True
         try:
             async with asyncio.timeout(STOP_WITHIN_S):
                 await self.parts.inlets.stop()
@@ -141,7 +143,8 @@ class Core:
         if changed.role is Role.LEADER:
             self._leading.spawn("take the lead", self._take_lead())
             return
-        parts.inlets.follow()
+        if not self._is_ending:
+            parts.inlets.follow()
         parts.history.forget()
         parts.alarms.stand_by()
         if changed.role is Role.FENCED and self._on_fenced is not None:

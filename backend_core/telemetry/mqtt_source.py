@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiomqtt
-from paho.mqtt.client import PUBACK, MQTTv5
+from paho.mqtt.client import PUBACK, MQTTMessage, MQTTv5
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
@@ -235,6 +235,11 @@ class _GulpingClient(aiomqtt.Client):
         self.session_present = bool(flags.session_present)
         super()._on_connect(client, userdata, flags, reason_code, properties)
 
+    def _on_message(self, client: Any, userdata: Any, message: MQTTMessage) -> None:
+        """A reading that paho has read after all must not be lost either."""
+        topic = bytes(message._topic).decode("utf-8", "replace")
+        self._hold(RawMessage(topic, message.payload, message.retain, message.dup), message.mid if message.qos else None)
+
     def _on_socket_open(self, client: Any, userdata: Any, sock: Any) -> None:
         def begin() -> None:
             self._loop.add_reader(sock.fileno(), self._read)
@@ -256,14 +261,19 @@ class _GulpingClient(aiomqtt.Client):
         if self._by_hand and self._is_reading and self._outstanding >= WINDOW:
             self._is_reading = False
             self._loop.remove_reader(buffered.fileno())
+        elif buffered.has_decrypted_more():
+            self._loop.call_soon(self._read)
 
     def _read_packets(self, buffered: _BufferedSocket) -> None:
+        buffered.fill()
         while not (self._by_hand and self._outstanding >= WINDOW):
-            self._take_publishes(buffered)
-            if buffered.awaits_rest:
+            is_between_packets = self._client._in_packet["command"] == 0
+            if is_between_packets:
+                self._take_publishes(buffered)
+            if not buffered.is_for_paho(is_between_packets):
                 return
             self._client.loop_read()
-            if self._client._sock is None or not buffered.pending():
+            if self._client._sock is None:
                 return
 
     def _take_publishes(self, buffered: _BufferedSocket) -> None:
@@ -272,11 +282,14 @@ class _GulpingClient(aiomqtt.Client):
         if not found:
             return
         for message, mid in found:
-            self.inbox.append(message)
-            if mid is not None:
-                self.unacknowledged.append(mid)
-        self._outstanding += sum(mid is not None for _, mid in found)
+            self._hold(message, mid)
         self._client._last_msg_in = self._loop.time()
+
+    def _hold(self, message: RawMessage, mid: int | None) -> None:
+        self.inbox.append(message)
+        if mid is not None:
+            self.unacknowledged.append(mid)
+            self._outstanding += 1
         self.arrived.set()
 
 
@@ -291,29 +304,35 @@ class _BufferedSocket:
         self._sock = sock
         self._held = b""
         self._at = 0
+        self._ended = False
+
+    def fill(self) -> None:
+        """Read all that the socket has, up to a large piece."""
+        with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError):
+            arrived = self._sock.recv(_READ_BYTES)
+            self._held, self._at = self._held[self._at :] + arrived, 0
+            self._ended = not arrived
 
     def recv(self, size: int) -> bytes:
-        if self._at == len(self._held):
-            self._held, self._at = self._sock.recv(_READ_BYTES), 0
+        """What paho reads: only what `fill` has held back for it, so that no PUBLISH slips past us to it."""
+        if self._at == len(self._held) and not self._ended:
+            raise BlockingIOError
         taken = self._held[self._at : self._at + size]
         self._at += len(taken)
         return taken
 
-    def pending(self) -> int:
-        inner = self._sock.pending() if isinstance(self._sock, ssl.SSLSocket) else 0
-        return len(self._held) - self._at + inner
+    def has_decrypted_more(self) -> bool:
+        """Whether TLS holds bytes that the system no longer announces as readable."""
+        return isinstance(self._sock, ssl.SSLSocket) and self._sock.pending() > 0
 
-    @property
-    def awaits_rest(self) -> bool:
-        """Whether the front of the buffer is the beginning of a PUBLISH packet whose end has not arrived."""
-        return self._at < len(self._held) and self._held[self._at] >> 4 == 3
+    def is_for_paho(self, is_between_packets: bool) -> bool:
+        """Whether paho has something to read: a packet that is no reading, the rest of one, or the end."""
+        if self._at == len(self._held):
+            return self._ended
+        return not is_between_packets or self._held[self._at] >> 4 != 3 or self._ended
 
     def publishes(self, version_5: bool) -> list[tuple[RawMessage, int | None]]:
         """The whole PUBLISH packets at the front of what has arrived, with the packet id of each at QoS 1."""
-        with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError):
-            arrived = self._sock.recv(_READ_BYTES)
-            # An end of the connection makes half a packet worthless; paho then reads the end itself.
-            self._held, self._at = (self._held[self._at :] + arrived) if arrived else b"", 0
         found: list[tuple[RawMessage, int | None]] = []
         held, at = self._held, self._at
         while at < len(held) and held[at] >> 4 == 3:
