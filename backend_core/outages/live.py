@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from backend_core.outages.model import Check, Note, Outage, SmartSwitch, Span, Standing, Verdict
 from backend_core.outages.rules import timeline
@@ -13,6 +13,7 @@ from backend_core.outages.rules.verdict import FLAP_WINDOW, is_flapping
 
 KEPT = timedelta(hours=24)
 MAX_SPANS = 2_000
+FLAP_QUIET = timedelta(minutes=10)
 MAX_UNSAVED = 50_000
 
 
@@ -51,6 +52,7 @@ class LiveStandings:
         self._longest_gap_s = longest_gap_s
         self._standings: dict[str, Standing] = {}
         self._known: dict[str, deque[Verdict]] = {}
+        self._flap_told: dict[str, datetime] = {}
 
     def all(self) -> tuple[Standing, ...]:
         """Every standing, by name."""
@@ -86,10 +88,17 @@ class LiveStandings:
             after, turned = self._after(before, check)
             self._standings[check.name] = after
             if after.flapping and not before.flapping:
-                taken.flapping.append(check)
+                self._note_flapping(check, taken)
             elif turned and not after.flapping:
                 taken.turned.append(check)
         return taken
+
+    def _note_flapping(self, check: Check, taken: Taken) -> None:
+        """One that calms down and begins again within minutes is not told anew."""
+        told = self._flap_told.get(check.name)
+        if told is None or check.checked_at - told > FLAP_QUIET:
+            self._flap_told[check.name] = check.checked_at
+            taken.flapping.append(check)
 
     def _kept(self, switch: SmartSwitch) -> Standing:
         known = self._standings.get(switch.name)

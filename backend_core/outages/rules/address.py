@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from backend_core.outages.model import Address
@@ -14,6 +15,8 @@ _PRINTABLE = re.compile(r"[!-~]+")
 _NUMBERS_ONLY = re.compile(r"[0-9.]+")
 
 
+# Asked of every smart switch in every round: reading 10,000 anew took the core's loop a third of a second.
+@lru_cache(maxsize=32_768)
 def parse_address(text: str) -> Address | str:
     """The address, or the sentence that says what is wrong with it."""
     text = text.strip()
