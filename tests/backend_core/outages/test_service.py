@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -135,6 +137,19 @@ async def test_a_witness_on_this_computer_does_not_vouch_for_the_street(database
 async def test_a_witness_on_this_computer_vouches_for_smart_switches_on_it(database: Database):
     street = Street(database, PatientClock(), FakeWitness(is_local=True))
     street.yard.goes_dark(*await street.has(4, host="127.0.0.{}"))
+    await street.round()
+    assert street.service.board().open_outage is not None
+
+
+async def test_nothing_is_decided_in_a_round_in_which_part_of_the_street_cannot_be_heard(database: Database):
+    street = Street(database, PatientClock(), FakeWitness(is_local=True))
+    for i, host in enumerate(["127.0.0.1", "127.0.0.2", "127.0.0.3", "192.0.2.1"]):
+        assert not await street.service.save(SmartSwitch(f"S-{i}", host), "anna", is_new=True)
+    street.yard.goes_dark("S-0", "S-1", "S-2", "S-3")
+    await street.round()
+    assert street.service.board().open_outage is None
+    assert not street.service.board().observer_ok
+    street.yard.comes_back("S-3")
     await street.round()
     assert street.service.board().open_outage is not None
 
@@ -277,3 +292,54 @@ async def test_a_stand_by_follows_what_the_leader_stored(street: Street, databas
     assert {s.verdict for s in follower.service.board().standings} == {Verdict.OFFLINE}
     assert follower.yard.rounds == []
     await standby.close()
+
+
+async def run_until(street: Street, rounds: int) -> None:
+    """Let the service run by itself until so many rounds have begun."""
+    enough, probe = asyncio.Event(), street.yard.probe
+    under_way = 0
+
+    async def counted(switches):
+        nonlocal under_way
+        under_way += 1
+        assert under_way == 1, "a round overlaps the one before"
+        await asyncio.sleep(0)
+        answers = await probe(switches)
+        under_way -= 1
+        if len(street.yard.rounds) >= rounds:
+            enough.set()
+        return answers
+
+    street.yard.probe = counted  # type: ignore[method-assign]
+    running = asyncio.create_task(street.service.run())  # noqa: TID251
+    await asyncio.wait({running, asyncio.create_task(enough.wait())}, return_when=asyncio.FIRST_COMPLETED)  # noqa: TID251
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_rounds_follow_each_other_at_the_interval_and_never_overlap(street: Street):
+    await street.has(2)
+    started = street.clock.now()
+    await run_until(street, rounds=4)
+    assert 2.9 <= (street.clock.now() - started).total_seconds() / 60.0 <= 3.3
+
+
+async def test_a_stand_by_does_not_probe_until_it_leads(street: Street, database: Database):
+    await street.has(2)
+    database.epoch = None
+    follow = street.store.checks_since
+    looks = 0
+
+    async def counted(since):
+        nonlocal looks
+        looks += 1
+        if looks == 4:
+            database.epoch = 0
+        assert street.yard.rounds == []
+        return await follow(since)
+
+    street.store.checks_since = counted  # type: ignore[method-assign]
+    await run_until(street, rounds=1)
+    assert looks == 4
+    assert len(street.yard.rounds) == 1
