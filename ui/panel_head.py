@@ -84,6 +84,7 @@ class PanelHead(QObject):
         action.setMenu(menu)
         # Python owns a menu that is nobody's child; it must live as long as its action.
         action.setProperty("ownedMenu", menu)
+        action.destroyed.connect(menu.deleteLater)
         return action
 
     def _append(self, word: str, help_text: str) -> QAction:

@@ -95,4 +95,5 @@ def _name(thing: QObject) -> str:
 def _delete_later_is_now() -> None:
     from PySide6.QtCore import QCoreApplication, QEvent
 
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    for _ in range(2):  # what goes may send after it what it owned
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
