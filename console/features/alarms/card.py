@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from backend_core.alarms.model import Alarm, JournalEntry, Level
 from backend_core.kernel.identities import split_point
@@ -22,11 +22,12 @@ from ui.values import format_age, show_value
 FACTS = (words.LIMIT, words.NOW, words.WORST, words.RAISED, words.BACK, words.SEEN, words.OCCURRENCE, words.POINT)
 
 
-class AlarmCard(QWidget):
+class AlarmCard(QFrame):
     """A function of one alarm and its row; empty until one is chosen."""
 
     def __init__(self, theme: Theme, now: Callable[[], datetime]) -> None:
         super().__init__()
+        self.setProperty("role", "panel")
         self._theme = theme
         self._now = now
         self._mark = PriorityMark(theme, Mark(4))
@@ -124,11 +125,12 @@ class AlarmCard(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._sheet)
+        for transparent in (scroll.viewport(), self._sheet):
+            transparent.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._empty)
         layout.addWidget(scroll)
-        self._scroll = scroll
 
 
 def _label(role: str, text: str = "") -> QLabel:

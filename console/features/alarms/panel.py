@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine, Hashable
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout
@@ -90,7 +90,8 @@ class AlarmsPanel(Panel):
     @override
     def end(self) -> None:
         for task in self._asking.values():
-            task.cancel()
+            if not task.done():
+                task.cancel()
         self._context.operate.changed.disconnect(self._refresh)
 
     # --- built once ---------------------------------------------------------------------------------------------------
@@ -112,7 +113,7 @@ class AlarmsPanel(Panel):
 
     def _register(self) -> None:
         head, context = self._context.head, self._context
-        head.set_scope(words.scope(words.EVERY))
+        head.set_scope(words.scope(words.EVERY) if self._is_wide else words.SCOPE)
         if self._is_wide:
             head.add_choice(words.GROUPS, self._choose_group)
         head.add_action(words.ACKNOWLEDGE, self.acknowledge, key="F8", help_text=words.ACKNOWLEDGE_HELP)
@@ -143,11 +144,12 @@ class AlarmsPanel(Panel):
         if self._card is not None and self._table.current_key() == alarm:
             self._card.show_journal(lines)
 
-    def _begin(self, name: str, work: object) -> None:
+    def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """One question of a kind at a time; a newer one takes the place of the older."""
-        if (before := self._asking.get(name)) is not None:
+        if (before := self._asking.pop(name, None)) is not None:
             before.cancel()
-        self._asking[name] = self._context.link.start(work, name)  # type: ignore[arg-type]
+        if (task := self._context.link.start(work, name)) is not None:
+            self._asking[name] = task
 
     # --- showing ------------------------------------------------------------------------------------------------------
 
@@ -183,9 +185,9 @@ class AlarmsPanel(Panel):
 
     def _show_around(self) -> None:
         state = self._state
-        self._context.head.set_freshness(
-            words.counts(state.unacknowledged, state.active), "high" if state.unacknowledged else "secondary"
-        )
+        if self._is_wide:  # elsewhere the banner above says it, and the keys need the room
+            counts = words.counts(state.unacknowledged, state.active, state.by_priority)
+            self._context.head.set_freshness(counts, "high" if state.unacknowledged else "secondary")
         self._show_empty()
 
     def _show_empty(self) -> None:

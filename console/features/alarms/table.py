@@ -51,8 +51,8 @@ def shown_value(row: AlarmRow) -> Shown:
 def journal_columns(now: Callable[[], datetime]) -> tuple[Column[JournalEntry], ...]:
     return (
         Column("at", words.TIME, lambda line: Shown(words.clock_of(line.at, now()), "secondary"), width=76),
-        Column("what", words.STATE, lambda line: words.happening(line.kind), width=96, stretch=True),
-        Column("who", words.SEEN, lambda line: Shown(line.who, "secondary"), width=84),
+        Column("what", words.WHAT, lambda line: words.happening(line.kind), width=96, stretch=True),
+        Column("who", words.WHO, lambda line: Shown(line.who, "secondary"), width=84),
         Column("value", words.VALUE, lambda line: show_value(line.value, decimals=2), width=72, right=True),
     )
 

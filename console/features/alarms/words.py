@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from backend_core.alarms.model import (
@@ -45,6 +46,7 @@ WAITING_WHY = "The core has not answered yet."
 
 NOTHING_CHOSEN = "Choose an alarm to see its limits, times, guidance and journal"
 JOURNAL = "Journal"
+WHAT, WHO = "What", "Who"
 JOURNAL_EMPTY = "Nothing is written about this alarm yet."
 LIMIT, WORST, NOW, RAISED, MEASURED, BACK, SEEN, OCCURRENCE, POINT = (
     "limit",
@@ -166,8 +168,9 @@ def priority_word(priority: int) -> str:
     return f"priority {priority}, {PRIORITIES[priority]}"
 
 
-def counts(unacknowledged: int, active: int) -> str:
-    return f"{unacknowledged:,} unacknowledged · {active:,} active"
+def counts(unacknowledged: int, active: int, by_priority: Mapping[int, int]) -> str:
+    each = ", ".join(f"{count:,} {PRIORITIES[priority]}" for priority, count in sorted(by_priority.items()))
+    return f"{unacknowledged:,} unacknowledged · {active:,} active" + (f" · {each}" if each else "")
 
 
 def scope(group: str) -> str:
@@ -176,10 +179,6 @@ def scope(group: str) -> str:
 
 def fresh(age_s: float, online: int, known: int) -> str:
     return f"✓ data {age_s:.1f} s old · {online:,} of {known:,} devices heard"
-
-
-def of_priority(priority: int, count: int) -> str:
-    return f"{count:,} {PRIORITIES[priority]}"
 
 
 def acknowledge_title(where: str, condition_text: str) -> str:
@@ -217,13 +216,14 @@ def refusal(outcome: object, where: str) -> str:
 
 RULES_TITLE = "Alarm rules"
 RULES_SUMMARY = "The limits that raise alarms, for a point or a pattern: change, check, undo, save."
+PRIORITY_LABEL = "Priority"
 POINTS, LEVEL, LIMIT_TITLE, DEADBAND, ON_DELAY, OFF_DELAY, CHANGE = (
     "Points",
     "Level",
     "Limit",
     "Deadband",
-    "On-delay",
-    "Off-delay",
+    "On-delay, s",
+    "Off-delay, s",
     "Change",
 )
 POINTS_HELP = "A point such as T1.loading_percent, or a pattern: * stands for any text"
