@@ -24,6 +24,7 @@ async def take_shots(
 ) -> list[Path]:
     """Write `<workspace>.png` for each; waits for the first live data, and in each workspace for its panels."""
     _prepare(folder)
+    window.theme.hold_pulse()
     waited_ms = 0
     while not is_live() and waited_ms < LIVE_WITHIN_S * 1000:
         await pause(100)

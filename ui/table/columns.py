@@ -13,7 +13,8 @@ from ui.values import Shown
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: Python 3.11 cannot make a slotted generic by its written-out name, `Column[Alarm](…)`.
+@dataclass(frozen=True)
 class Column(Generic[Row]):
     """One column. `sort` yields a value to compare, never the text; without it the column cannot be sorted."""
 
@@ -23,6 +24,7 @@ class Column(Generic[Row]):
     sort: Callable[[Row], Any] | None = None
     width: int = 100  # pixels at 100 %
     stretch: bool = False
+    drop: int = 0  # in a narrow table the columns with the highest number go first; 0 stays
     right: bool = False  # right-aligned, as all numbers are
     mark: Callable[[Row], Mark | None] | None = None  # paints a priority mark instead of the text
     strip: Callable[[Row], Strip | None] | None = None  # paints a status timeline instead of the text
@@ -34,7 +36,7 @@ class Column(Generic[Row]):
         return said if isinstance(said, Shown) else Shown(said)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowChanges(Generic[Row]):
     """A set of changes: rows that are new or different, keys that are gone."""
 

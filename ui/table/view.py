@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -31,6 +31,7 @@ from ui.theme import Theme
 
 # After the last key in the list, rows may move again only when the operator has had time to act on what is there.
 KEY_HOLD_MS = 2_000
+STRETCH_LEAST = 120
 
 
 class Table(QWidget, Generic[Row]):
@@ -188,13 +189,27 @@ class Table(QWidget, Generic[Row]):
         self._theme.pulsed.connect(self._on_pulse)
 
     def _fit(self) -> None:
+        """Rows and columns at the present zoom; what does not fit in width is left out, least important first."""
         self.view.verticalHeader().setDefaultSectionSize(self._theme.row_height)
         header = self.view.horizontalHeader()
+        dropped = self._dropped()
         for i, column in enumerate(self.model.columns):
             mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
             header.setSectionResizeMode(i, mode)
+            header.setSectionHidden(i, i in dropped)
             if not column.stretch:
                 header.resizeSection(i, self._theme.px(column.width))
+
+    def _dropped(self) -> set[int]:
+        widths = [self._theme.px(STRETCH_LEAST if c.stretch else c.width) for c in self.model.columns]
+        room = self.width() - self.view.verticalScrollBar().sizeHint().width()
+        going = sorted((i for i, c in enumerate(self.model.columns) if c.drop), key=lambda i: -self.model.columns[i].drop)
+        dropped: set[int] = set()
+        for i in going:
+            if sum(widths) - sum(widths[k] for k in dropped) <= room:
+                break
+            dropped.add(i)
+        return dropped
 
     # --- the cursor is holy ------------------------------------------------------------------
 
@@ -213,6 +228,12 @@ class Table(QWidget, Generic[Row]):
     def _on_scrolled(self, value: int) -> None:
         if value == 0:
             self._loosen()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._dropped() != {i for i in range(len(self.model.columns)) if self.view.isColumnHidden(i)}:
+            self._fit()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -118,6 +118,12 @@ class Theme(QObject):
         nearest = min(range(len(ZOOM_STEPS)), key=lambda i: abs(ZOOM_STEPS[i] - self._zoom))
         self.set_zoom(ZOOM_STEPS[max(0, min(len(ZOOM_STEPS) - 1, nearest + steps))])
 
+    def hold_pulse(self) -> None:
+        """Nothing blinks from here on: for pictures, which must not catch the dark half."""
+        self._blink.stop()
+        self.pulse = True
+        self.pulsed.emit(True)
+
     def _turn_pulse(self) -> None:
         self.pulse = not self.pulse
         self.pulsed.emit(self.pulse)
