@@ -39,7 +39,7 @@ class HistoryService:
         return len(self._waiting)
 
     def before_acknowledging(self, gate: Callable[[], Awaitable[None]]) -> None:
-        """Hold back receipts until this, too, has been saved: an alarm must outlive its reading's acknowledgement."""
+        """Write no batch until this has been saved: an alarm must outlive its reading's acknowledgement."""
         self._gates.append(gate)
 
     def keep(self, batch: BatchJudged) -> None:
@@ -88,9 +88,10 @@ class HistoryService:
             writing = Writing(readings, rejections, discoveries, self._kinds, self._clock.now())
             started = self._clock.monotonic()
             try:
-                written = await self._store.write(writing)
+                # First, not after: a reading that is stored but whose alarm is not would come again as no news.
                 for gate in self._gates:
                     await gate()
+                written = await self._store.write(writing)
             except DependencyAway:
                 await self._clock.sleep(pause_s)
                 pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)

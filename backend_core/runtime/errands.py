@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ from backend_core.alarms.model import (
     RulesRefused,
     StaleOccurrence,
 )
+from backend_core.alarms.rules.rows import listing_of
 from backend_core.alarms.service import AlarmService
 from backend_core.alarms.sql_rules import SqlAlarmRuleStore
 from backend_core.alarms.sql_store import alarms_raised, count_alarms
@@ -152,21 +154,7 @@ def standing_alarms(settings: Settings) -> list[dict[str, Any]]:
 
 
 def _alarm(alarm: Alarm) -> dict[str, Any]:
-    seen = alarm.acknowledgement
-    return {
-        "id": alarm.id,
-        "point": alarm.point,
-        "level": str(alarm.level),
-        "priority": int(alarm.priority),
-        "state": str(alarm.base.value),
-        "occurrence": alarm.occurrence,
-        "limit": alarm.limit,
-        "value": alarm.value,
-        "raised_at": rfc3339(alarm.raised_at) if alarm.raised_at else None,
-        "acked_at": rfc3339(seen.at) if seen else None,
-        "acked_by": seen.by if seen else None,
-        "cleared_at": rfc3339(alarm.cleared_at) if alarm.cleared_at else None,
-    }
+    return {name: rfc3339(cell) if isinstance(cell, datetime) else cell for name, cell in listing_of(alarm).items()}
 
 
 async def acknowledge(settings: Settings, alarm_id: str, occurrence: int) -> str:

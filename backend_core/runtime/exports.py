@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from backend_core.alarms.model import Alarm
+from backend_core.alarms.rules.rows import COLUMNS as ALARM_COLUMNS
+from backend_core.alarms.rules.rows import row_of as alarm_row
 from backend_core.alarms.sql_store import alarms_raised
 from backend_core.history.sql_store import SqlHistoryStore
 from backend_core.kernel.clock import from_us
@@ -68,16 +69,9 @@ def _reading_row(reading: Reading) -> tuple[Cell, ...]:
 
 
 def _alarms(database: Database, request: ExportRequest) -> Export:
-    columns = ("id", "point", "level", "priority", "state", "occurrence", "raised_at", "acked_at", "acked_by", "cleared_at")
     found = database.look(lambda connection: alarms_raised(connection, request.start, request.end))
-    return Export(columns, (_alarm_row(alarm) for alarm in found if request.point in (None, alarm.point)))
-
-
-def _alarm_row(alarm: Alarm) -> tuple[Cell, ...]:
-    seen = alarm.acknowledgement
-    acked = (seen.at, seen.by) if seen is not None else (None, None)
-    head = (alarm.id, alarm.point, alarm.level, int(alarm.priority), alarm.base, alarm.occurrence)
-    return (*head, alarm.raised_at, *acked, alarm.cleared_at)
+    wanted = (alarm for alarm in found if request.point in (None, alarm.point))
+    return Export(ALARM_COLUMNS, (tuple(alarm_row(alarm).values()) for alarm in wanted))
 
 
 def _events(database: Database, request: ExportRequest) -> Export:
