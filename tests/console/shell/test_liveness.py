@@ -1,0 +1,59 @@
+"""The strip never repeats what a silent core once said."""
+
+from datetime import timedelta
+
+from backend_core.kernel.links import LinkName
+from console.shell.liveness import Liveness
+from tests.console.support.frames import frame, health, link
+from tests.console.support.screen import NOON
+
+
+def heard(**said) -> Liveness:
+    liveness = Liveness()
+    liveness.hear(frame(1, health=health(**said)), 100.0, NOON)
+    return liveness
+
+
+def texts(liveness: Liveness, monotonic_s: float = 100.0, now=NOON) -> list[str]:
+    return [sign.text for sign in liveness.signs(now, monotonic_s)]
+
+
+def test_a_core_that_is_well_is_named_with_its_links_and_the_age_of_its_data():
+    assert texts(heard()) == ["west-1 leads", "ok 4 ms", "ok 4 ms", "0.8 s"]
+
+
+def test_a_stand_by_names_the_one_it_follows():
+    assert texts(heard(leads=False))[0] == "follows west-1"
+
+
+def test_the_screen_is_not_live_after_six_seconds_of_silence():
+    liveness = heard()
+    assert liveness.silence(105.9, 0.0) == ""
+    assert "silent since" in liveness.silence(106.0, 0.0)
+    assert texts(liveness, 107.0) == ["silent 7 s", "not known", "not known", "not known"]
+
+
+def test_a_core_that_was_never_heard_is_given_six_seconds():
+    liveness = Liveness()
+    assert liveness.silence(5.0, 0.0) == ""
+    assert "Nothing you see is live" in liveness.silence(6.0, 0.0)
+
+
+def test_a_core_that_could_not_start_is_told_at_once():
+    liveness = Liveness()
+    liveness.failed = "the config is odd"
+    assert "the config is odd" in liveness.silence(0.1, 0.0)
+
+
+def test_a_link_is_told_in_words_when_it_is_away_for_more_than_three_seconds():
+    links = {LinkName.DATABASE: link(LinkName.DATABASE, ok=False), LinkName.BROKER: link(LinkName.BROKER)}
+    liveness = heard(links=links)
+    assert liveness.lost(NOON + timedelta(seconds=3)) == []
+    (sentence,) = liveness.lost(NOON + timedelta(seconds=4))
+    assert sentence.startswith("DATABASE NOT REACHABLE since")
+
+
+def test_an_abnormal_sign_has_a_tone_beside_its_words():
+    links = {LinkName.DATABASE: link(LinkName.DATABASE, ok=False), LinkName.BROKER: link(LinkName.BROKER)}
+    signs = heard(links=links).signs(NOON + timedelta(seconds=12), 100.0)
+    assert [(sign.text, sign.tone) for sign in signs][2] == ("away 12 s", "high")
