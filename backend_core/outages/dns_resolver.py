@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from backend_core.kernel.clock import Clock
@@ -27,7 +29,7 @@ class _Known:
 
 
 class DnsResolver:
-    """Asks the system's resolver on short-lived threads; when it fails, an address not too old still serves."""
+    """Asks the system's resolver on a few short-lived threads; when it fails, an address not too old still serves."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -54,32 +56,21 @@ class DnsResolver:
         return ips
 
     async def _look_up(self, host: str) -> tuple[str, ...]:
-        async with self._lookups, asyncio.timeout(TIMEOUT_S):
-            found = await _on_a_thread(host)
+        async with asyncio.timeout(TIMEOUT_S):
+            await self._lookups.acquire()
+            found = await _on_a_thread(host, self._lookups.release)
         lawful = [ip for ip in dict.fromkeys(found) if (literal := ip_literal(ip)) and may_be_probed(literal)]
         return tuple(sorted(lawful, key=lambda ip: ":" in ip))
 
 
-async def _on_a_thread(host: str) -> list[str]:
+async def _on_a_thread(host: str, ended: Callable[[], None]) -> list[str]:
+    """Ask on a thread of its own; `ended` is called when that is over, however long ago the asker has given up."""
     # Not the loop's executor: its threads are joined at exit, and a dead DNS server would hold that up for long.
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[str]] = loop.create_future()
 
-    def ask() -> None:
-        try:
-            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-            _tell(loop, answer, [str(entry[4][0]) for entry in found], None)
-        except (OSError, UnicodeError) as error:
-            _tell(loop, answer, [], error)
-
-    threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
-    return await answer
-
-
-def _tell(
-    loop: asyncio.AbstractEventLoop, answer: asyncio.Future[list[str]], ips: list[str], error: Exception | None
-) -> None:
-    def settle() -> None:
+    def settle(ips: list[str], error: Exception | None) -> None:
+        ended()
         if answer.done():
             return
         if error is None:
@@ -87,5 +78,15 @@ def _tell(
         else:
             answer.set_exception(error)
 
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(settle)
+    def ask() -> None:
+        ips: list[str] = []
+        failure: Exception | None = None
+        try:
+            ips = [str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
+        except (OSError, UnicodeError) as error:
+            failure = error
+        with suppress(RuntimeError):  # the loop has closed meanwhile, and nobody waits
+            loop.call_soon_threadsafe(settle, ips, failure)
+
+    threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
+    return await answer

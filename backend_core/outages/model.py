@@ -200,7 +200,6 @@ class ProbeLimits:
     connect_timeout_s: float = 2.0
     refused_is_power: bool = False
     keep_days: float = 30.0
-    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
