@@ -93,6 +93,7 @@ class FrameBuffer:
 
     def take(self) -> Frame:
         """Hand out everything since the last frame."""
+        self.is_watched = True
         with self._lock:
             self._number += 1
             frame = Frame(

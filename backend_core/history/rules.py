@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ThinnedIndexes = NDArray[np.intp]
+REGULAR_FROM = 10
 
 
 class Expectation(NamedTuple):
@@ -18,10 +19,18 @@ class Expectation(NamedTuple):
 
 
 def expectation_of(ts_us: NDArray[np.int64]) -> Expectation:
-    """The usual distance of readings, and three of them (at least 5 s) as the beginning of a gap."""
+    """The longest distance at which readings come regularly, and three of them (at least 5 s) as the beginning of a gap.
+
+    A span may hold two rhythms, such as a computed day at a minute and live readings at a second; a plain median
+    would call all of the slower one a gap. A distance is regular when ten of its like occur.
+    """
     if len(ts_us) < 2:
         return Expectation(10.0, 30.0)
-    period_s = float(np.median(np.diff(ts_us))) / 1e6
+    distances_s = np.maximum(np.diff(ts_us), 1) / 1e6
+    rhythms, counts = np.unique(np.round(np.log2(distances_s)), return_counts=True)
+    regular = rhythms[counts >= REGULAR_FROM]
+    alike = np.round(np.log2(distances_s)) == regular[-1] if len(regular) else np.ones(len(distances_s), bool)
+    period_s = float(np.median(distances_s[alike]))
     return Expectation(period_s, max(5.0, 3.0 * period_s))
 
 

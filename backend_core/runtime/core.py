@@ -9,15 +9,15 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from backend_core.alarms.model import AlarmRule
-from backend_core.gateway.frame import Frame
 from backend_core.gateway.record import RecordDesk
-from backend_core.grid.events import EnergisationChanged
+from backend_core.gateway.simulator import Plant
 from backend_core.kernel.clock import Clock
 from backend_core.kernel.errors import CoreError, DependencyAway
 from backend_core.kernel.identities import DeviceId
 from backend_core.kernel.quality import Quality
 from backend_core.kernel.settings import Settings
 from backend_core.kernel.supervision import Supervisor
+from backend_core.runtime.door import open_door
 from backend_core.runtime.first_rules import first_rules
 from backend_core.runtime.parts import Parts, build
 from backend_core.runtime.vitals import Vitals
@@ -38,7 +38,14 @@ STOP_WITHIN_S = 4.0
 class Core:
     """Made, started and stopped on one event loop; `on_fenced` is told when another core has taken the lead."""
 
-    def __init__(self, settings: Settings, clock: Clock, role: str, on_fenced: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        role: str,
+        on_fenced: Callable[[], None] | None = None,
+        plant: Plant | None = None,
+    ) -> None:
         self.parts: Parts = build(settings, clock, role)
         self._clock = clock
         self._tasks = Supervisor(clock)
@@ -48,6 +55,8 @@ class Core:
         self._is_ending = False
         self._first_rules: tuple[AlarmRule, ...] = ()
         self.trouble: str | None = None
+        self.is_open = asyncio.Event()
+        self.gateway = open_door(self.parts, self.vitals, plant)
         wire(self.parts, self._on_role)
 
     def start(self) -> None:
@@ -73,28 +82,12 @@ class Core:
             _log.warning("Not everything could be ended in time; nothing is lost, the broker holds what was not stored")
         await self._leading.stop(0.5)
         await self._tasks.stop(0.5)
+        await self.parts.pool.stop()
         await self.parts.database.close()
 
     def abandon(self) -> None:
         """From any thread: close the sockets of a leader that stood still, before it can write."""
         self.parts.database.abandon()
-
-    @property
-    def gateway(self) -> CoreGateway:
-        """The door for a console."""
-        return self._gateway
-
-    def whole(self) -> Frame:
-        """Everything as one frame."""
-        parts = self.parts
-        return Frame(
-            number=parts.frames.number,
-            taken_monotonic_s=self._clock.monotonic(),
-            values=dict(parts.telemetry.live.values),
-            board=parts.outages.board(),
-            health=self.vitals.health,
-            energisation=EnergisationChanged(parts.grid.energisation, frozenset(), frozenset(), self._clock.now()),
-        )
 
     async def _open(self) -> None:
         while True:
@@ -110,6 +103,7 @@ class Core:
                 _log.error("%s", error)
                 await self._clock.sleep(5.0)
         self.trouble = None
+        self.is_open.set()
         self._tasks.keep("leadership", self.parts.sharing.run)
         self._tasks.keep("inlets", self.parts.inlets.watch)
         self._tasks.keep("record", self.parts.history.run)

@@ -34,6 +34,7 @@ from backend_core.outages.sql_store import DatabaseWitness, SqlSmartSwitchStore
 from backend_core.outages.tcp_witness import TcpWitness
 from backend_core.runtime import networks
 from backend_core.runtime.inlets import Inlets, broker_address
+from backend_core.runtime.pebble_pool import PebblePool
 from backend_core.runtime.toml_config import secret
 from backend_core.sharing.model import Console
 from backend_core.sharing.service import SharingService
@@ -62,6 +63,9 @@ class Parts:
     grid: GridService
     sharing: SharingService
     inlets: Inlets
+    pool: PebblePool
+    studies: Any
+    reports: Any
     facts: dict[str, Any]
 
 
@@ -80,6 +84,7 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
     )
     history = HistoryService(SqlHistoryStore(database, me.name), clock, telemetry.kinds)
     facts: dict[str, Any] = {}
+    pool = PebblePool()
     return Parts(
         settings=settings,
         clock=clock,
@@ -94,6 +99,9 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
         grid=GridService(networks.load(settings.text("grid.network")), bus, clock),
         sharing=SharingService(SqlLease(database, clock), me, bus, clock, lambda: facts),
         inlets=Inlets(broker_address(settings), settings, telemetry, clock, tell_link, me.id),
+        pool=pool,
+        studies=None,
+        reports=None,
         facts=facts,
     )
 

@@ -17,7 +17,7 @@ class AmqttBroker:
     """Speaks MQTT 3.1.1 only; keeps retained messages and sessions in memory."""
 
     def __init__(self, port: int = 0) -> None:
-        self._wanted_port = port
+        self.wanted_port = port
         self._broker: Any = None
         self.port = 0
 
@@ -30,7 +30,7 @@ class AmqttBroker:
         """Listen; afterwards `port` is the one that the system chose."""
         self._broker = Broker(
             {
-                "listeners": {"default": {"type": "tcp", "bind": f"{LOOPBACK}:{self._wanted_port}"}},
+                "listeners": {"default": {"type": "tcp", "bind": f"{LOOPBACK}:{self.wanted_port}"}},
                 # Loaded by their dotted names: an installer must be told of them.
                 "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
             }
