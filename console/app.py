@@ -13,6 +13,7 @@ import qasync
 from platformdirs import user_config_path, user_state_path
 from PySide6.QtWidgets import QApplication
 
+from backend_core.gateway.frame import Frame
 from backend_core.kernel.clock import SystemClock
 from backend_core.kernel.settings import Settings
 from backend_core.runtime.core import Core
@@ -97,7 +98,7 @@ async def show_screen(make_core: Callable[[], HostedCore], wish: ScreenWish, the
     link.open()
     board = StatusBoard(link, clock, wish.desk)
     board.trouble = lambda: str(link.trouble) if link.trouble else ""
-    pump = FramePump(lambda: link.gateway.take_frame() if link.gateway else None, link, clock)
+    pump = FramePump(lambda: _take(link), link, clock)
     memory = ScreenMemory(wish.memory)
     parts = WindowParts(link, pump, board, clock, theme, memory, load_features(FEATURES), wish.station)
     window = MainWindow(parts)
@@ -124,9 +125,18 @@ async def show_screen(make_core: Callable[[], HostedCore], wish: ScreenWish, the
     return 0
 
 
+def _take(link: CoreLink) -> Frame | None:
+    """The next frame; the buffer keeps nothing until somebody looks, and from now on somebody does."""
+    gateway = link.gateway
+    if gateway is None:
+        return None
+    gateway.frames.is_watched = True
+    return gateway.take_frame()
+
+
 async def _until_done(window: MainWindow, board: StatusBoard, wish: ScreenWish, closed: asyncio.Event) -> None:
     if wish.shots is not None:
-        await take_shots(window, wish.shots, lambda: board.is_live)
+        await take_shots(window, wish.shots, lambda: board.is_settled)
         return
     if wish.seconds is not None:
         await pause(round(wish.seconds * 1000))

@@ -47,6 +47,12 @@ class StatusBoard(QObject):
     def is_live(self) -> bool:
         return self.liveness.is_live(self.clock.monotonic())
 
+    @property
+    def is_settled(self) -> bool:
+        """Live, and nine in ten of the known devices are heard."""
+        health = self.liveness.health
+        return self.is_live and health is not None and 0 < health.devices_known * 0.9 <= health.devices_online
+
     def show_frame(self, frame: Frame) -> None:
         self.liveness.hear(frame, self.clock.monotonic(), self.clock.now())
         if "alarms" in frame.reload or not self._alarms_known:

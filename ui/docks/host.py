@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import PySide6QtAds as QtAds
-from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -127,6 +127,7 @@ class DockHost(QWidget):
             self._share_out(areas, column)
         self._share_out(bottom, by_area[DockArea.BOTTOM])
         self._share_columns([(areas[0], share) for areas, _, share in columns], beside_bottom=bool(bottom))
+        self._adopt_areas()
         self._shipped = self._manager.saveState()
 
     def keys(self) -> list[str]:
@@ -261,7 +262,8 @@ class DockHost(QWidget):
         title_bar.insertWidget(title_bar.indexOf(title_bar.tabBar()) + 1, bar)
         area.currentChanged.connect(lambda *_: self._show_head(area, bar))
         area.viewToggled.connect(lambda *_: self._show_head(area, bar))
-        self._show_head(area, bar)
+        # The panel that made the area necessary moves in only after this signal.
+        QTimer.singleShot(0, self, self._adopt_areas)
 
     def _adopt_areas(self) -> None:
         for dock in self._docks.values():
