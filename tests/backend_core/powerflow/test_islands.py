@@ -34,6 +34,12 @@ def test_an_island_without_a_machine_is_dead() -> None:
     assert dead[0].load_mw == 800.0
 
 
+def test_of_several_machines_the_largest_leads_unless_one_is_appointed() -> None:
+    sizes = [Generator(name, "1", 0.0, voltage_pu=1.0, capacity_mw=mw) for name, mw in (("A", 10.0), ("B", 90.0))]
+    assert elect_slack(sizes) == "B"
+    assert elect_slack([replace(sizes[0], is_slack=True), sizes[1]]) == "A"
+
+
 def test_among_equals_the_first_name_leads() -> None:
     machines = [Generator(name, "1", 0.0, voltage_pu=1.0, capacity_mw=50.0) for name in ("B", "A")]
     assert elect_slack(machines) == "A"

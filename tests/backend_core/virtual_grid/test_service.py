@@ -189,11 +189,23 @@ async def test_lost_load_stays_away_until_the_grid_is_changed_and_then_returns_s
     lost = plant.grid.kept["LD2"]
     await bench.live(15.0)
     assert plant.grid.kept["LD2"] == lost
+    assert [truth.kind for truth in plant.truths if truth.source == "physics"] == ["voltage_collapse"]
     await plant.operate("CB-T1-HV", Position.CLOSED)
     await bench.live(60.0)
     assert plant.grid.kept == {}
     assert plant.status().incidents == ()
     await plant.stop()
+
+
+async def test_the_frequency_is_calm_in_a_sound_grid_and_falls_when_a_machine_is_lost() -> None:
+    bench = Bench(PlantSetup(network(), seed=1))
+    await bench.plant.start()
+    await bench.live(5.0)
+    assert bench.plant.status().frequency_hz == pytest.approx(50.0, abs=0.05)
+    await bench.plant.operate("CB-T1-HV", Position.OPEN)
+    await bench.live(3.0)
+    assert (bench.plant.status().frequency_hz or 0.0) < 49.8
+    await bench.plant.stop()
 
 
 async def test_a_plant_that_has_slept_goes_on_from_now() -> None:
