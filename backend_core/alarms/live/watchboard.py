@@ -19,7 +19,7 @@ from backend_core.alarms.model import (
 )
 from backend_core.alarms.rules import condition
 from backend_core.alarms.rules.condition import BROKEN, CALM, Condition, Threshold, may_decide
-from backend_core.alarms.rules.matching import resolve
+from backend_core.alarms.rules.matching import RuleIndex
 from backend_core.kernel.clock import from_us, to_us
 from backend_core.kernel.identities import DeviceId, PointId, split_point
 from backend_core.kernel.quality import Mark
@@ -112,7 +112,7 @@ class Watchboard:
     def __init__(self, period_of: Callable[[PointId], float], offline_after_s: float) -> None:
         self._period_of = period_of
         self._offline_after_s = offline_after_s
-        self._rules: tuple[AlarmRule, ...] = ()
+        self._rules = RuleIndex(())
         self._points: dict[PointId, PointWatch] = {}
         self._devices: dict[DeviceId, DeviceWatch] = {}
         self._running: set[PointId] = set()
@@ -141,7 +141,7 @@ class Watchboard:
 
     def arm(self, rules: Sequence[AlarmRule]) -> None:
         """Use these rules from now on; conditions of limits that stay are carried over."""
-        self._rules = tuple(rules)
+        self._rules = RuleIndex(rules)
         for point, watch in self._points.items():
             fresh = self._point_sides(point)
             _carry_over(watch.sides, fresh)
@@ -215,7 +215,7 @@ class Watchboard:
 
     def rules_for(self, point: PointId, side: Side) -> tuple[AlarmRule, ...]:
         """The rules that speak for this side of the point, mild before severe."""
-        return tuple(rule for rule in resolve(self._rules, point) if rule.level.side is side)
+        return tuple(rule for rule in self._rules.resolve(point) if rule.level.side is side)
 
     def _compare(self, watch: PointWatch, point: PointId, value: float, ts_us: int) -> list[Finding]:
         continuous = True
@@ -275,7 +275,7 @@ class Watchboard:
 
     def _sides(self, point: PointId) -> tuple[SideWatch, ...]:
         by_side: dict[Side, list[Rung]] = {}
-        for rule in resolve(self._rules, point):
+        for rule in self._rules.resolve(point):
             limit = self._offline_after_s if rule.limit is None else rule.limit
             by_side.setdefault(rule.level.side, []).append(Rung(rule, limit))
         return tuple(SideWatch(point, side, tuple(rungs)) for side, rungs in by_side.items())

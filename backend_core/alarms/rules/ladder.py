@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from backend_core.alarms.model import CONTACT_QUANTITY, AlarmRule, Level, RuleFault
-from backend_core.alarms.rules.matching import is_pattern, matches, resolve
+from backend_core.alarms.rules.matching import RuleIndex, is_pattern, matches
 
 MAX_DELAY_S = 86_400.0
 _ORDER = (Level.LOLO, Level.LO, Level.HI, Level.HIHI)
@@ -18,10 +19,14 @@ def faults_of(rules: Sequence[AlarmRule], points: Iterable[str] = ()) -> tuple[R
     alone = [fault for rule in rules if (fault := fault_of(rule))]
     if alone:
         return tuple(alone)
-    named = {rule.point for rule in rules}
+    index = RuleIndex(rules)
+    written: defaultdict[str, list[AlarmRule]] = defaultdict(list)
+    for rule in rules:
+        written[rule.point].append(rule)
     together: dict[str, RuleFault] = {}
-    for point in [*sorted(named), *sorted(set(points) - named)]:
-        if fault := _ladder_fault(_speaking_for(rules, point)):
+    for point in [*sorted(written), *sorted(set(points) - written.keys())]:
+        speaking = written[point] if "*" in point else index.resolve(point)
+        if fault := _ladder_fault(speaking):
             together.setdefault(fault.sentence, fault)
     return tuple(together.values())
 
@@ -57,11 +62,6 @@ def _delay_sentence(rule: AlarmRule) -> str | None:
         if not (math.isfinite(seconds) and 0.0 <= seconds <= MAX_DELAY_S):
             return f"The {name} must lie between 0 and {MAX_DELAY_S:.0f} s."
     return None
-
-
-def _speaking_for(rules: Sequence[AlarmRule], point: str) -> tuple[AlarmRule, ...]:
-    """For a pattern the rules written for it, for a point those that hold there."""
-    return tuple(rule for rule in rules if rule.point == point) if "*" in point else resolve(rules, point)
 
 
 def _ladder_fault(rules: Sequence[AlarmRule]) -> RuleFault | None:

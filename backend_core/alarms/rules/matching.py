@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 
 from backend_core.alarms.model import AlarmRule, Level
@@ -21,13 +22,29 @@ def matches(pattern: str, point: str) -> bool:
     return pattern == point if "*" not in pattern else _compiled(pattern).fullmatch(point) is not None
 
 
-def resolve(rules: Sequence[AlarmRule], point: str) -> tuple[AlarmRule, ...]:
-    """The one rule of each level that holds for the point, mild before severe."""
-    best: dict[Level, AlarmRule] = {}
-    for rule in rules:
-        if matches(rule.point, point) and (rule.level not in best or _narrowness(rule) > _narrowness(best[rule.level])):
-            best[rule.level] = rule
-    return tuple(sorted(best.values(), key=lambda rule: (rule.level.side, rule.level.rank)))
+class RuleIndex:
+    """Rules ready to be asked for a point: a hundred thousand points' own rules cost no more than one."""
+
+    def __init__(self, rules: Iterable[AlarmRule]) -> None:
+        self._own: defaultdict[str, list[AlarmRule]] = defaultdict(list)
+        self._patterns: list[AlarmRule] = []
+        for rule in rules:
+            if "*" in rule.point:
+                self._patterns.append(rule)
+            else:
+                self._own[rule.point].append(rule)
+
+    def resolve(self, point: str) -> tuple[AlarmRule, ...]:
+        """The one rule of each level that holds for the point, mild before severe."""
+        best: dict[Level, AlarmRule] = {}
+        for rule in (*self._own.get(point, ()), *self._patterns):
+            if matches(rule.point, point) and _narrower(rule, best.get(rule.level)):
+                best[rule.level] = rule
+        return tuple(sorted(best.values(), key=lambda rule: (rule.level.side, rule.level.rank)))
+
+
+def _narrower(rule: AlarmRule, than: AlarmRule | None) -> bool:
+    return than is None or _narrowness(rule) > _narrowness(than)
 
 
 def _narrowness(rule: AlarmRule) -> tuple[bool, int, str]:

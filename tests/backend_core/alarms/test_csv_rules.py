@@ -9,7 +9,7 @@ import pytest
 from backend_core.alarms.csv_rules import COLUMNS, read, write
 from backend_core.alarms.model import AlarmRule, Level, Priority, RuleFault
 from backend_core.alarms.rules.ladder import faults_of
-from backend_core.alarms.rules.matching import resolve
+from backend_core.alarms.rules.matching import RuleIndex
 
 HEADER = ",".join(COLUMNS)
 SHIPPED = Path(__file__).parents[3] / "sample_data" / "alarm_rules" / "default.csv"
@@ -39,7 +39,7 @@ def test_the_shipped_rules_make_sense_together() -> None:
 
 def test_an_overloaded_transformer_is_of_high_priority_from_the_first_run() -> None:
     shipped = rules(SHIPPED.read_text(encoding="utf-8"))
-    overload = next(rule for rule in resolve(shipped, "T1.loading_percent") if rule.level is Level.HI)
+    overload = next(rule for rule in RuleIndex(shipped).resolve("T1.loading_percent") if rule.level is Level.HI)
     assert (overload.limit, overload.priority) == (100.0, Priority.HIGH)
 
 

@@ -6,7 +6,14 @@ from itertools import product
 
 import pytest
 from hypothesis import Phase, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from hypothesis.strategies import booleans, sampled_from
 
 from backend_core.alarms.model import (
@@ -81,6 +88,10 @@ class AlarmLives(RuleBasedStateMachine):
         assert wanted.refused == (not isinstance(outcome, Alarm))
         self.base, self.occurrence = wanted.base, self.occurrence + wanted.new_occurrence
         self.last = (event, before, outcome)
+
+    @initialize(latching=booleans(), ack_required=booleans())
+    def a_rule_is_written(self, latching: bool, ack_required: bool) -> None:
+        self.alarm = alarm(latching=latching, ack_required=ack_required)
 
     @precondition(lambda self: not self.is_true)
     @rule(level=sampled_from([Level.HI, Level.HIHI]))
@@ -160,7 +171,7 @@ class AlarmLives(RuleBasedStateMachine):
 
 
 LONG = settings(max_examples=100, stateful_step_count=30, deadline=None)
-UNSHRUNK = settings(LONG, phases=[Phase.generate], report_multiple_bugs=False, database=None)
+UNSHRUNK = settings(LONG, max_examples=400, phases=[Phase.generate], derandomize=True, report_multiple_bugs=False)
 
 
 def test_long_lives_keep_to_the_table() -> None:

@@ -7,7 +7,7 @@ import pytest
 from backend_core.alarms.model import AlarmRule, Level
 from backend_core.alarms.rules.editing import applied, difference
 from backend_core.alarms.rules.ladder import faults_of
-from backend_core.alarms.rules.matching import matches, resolve
+from backend_core.alarms.rules.matching import RuleIndex, matches
 from tests.backend_core.alarms.desk import rule
 
 
@@ -33,17 +33,17 @@ def test_a_points_own_rule_speaks_before_a_pattern() -> None:
         rule(limit=90.0),
         rule(limit=95.0, point="T*.loading_percent"),
     ]
-    assert [found.limit for found in resolve(rules, "T1.loading_percent")] == [90.0]
+    assert [found.limit for found in RuleIndex(rules).resolve("T1.loading_percent")] == [90.0]
 
 
 def test_a_narrower_pattern_speaks_before_a_wider_one() -> None:
     rules = [rule(limit=95.0, point="T*.loading_percent"), rule(limit=100.0, point="*.loading_percent")]
-    assert [found.limit for found in resolve(rules, "T1.loading_percent")] == [95.0]
+    assert [found.limit for found in RuleIndex(rules).resolve("T1.loading_percent")] == [95.0]
 
 
 def test_levels_that_the_own_rule_does_not_name_come_from_the_pattern() -> None:
     rules = [rule(limit=90.0), rule(Level.HIHI, 120.0, point="*.loading_percent")]
-    assert [(found.level, found.limit) for found in resolve(rules, "T1.loading_percent")] == [
+    assert [(found.level, found.limit) for found in RuleIndex(rules).resolve("T1.loading_percent")] == [
         (Level.HI, 90.0),
         (Level.HIHI, 120.0),
     ]

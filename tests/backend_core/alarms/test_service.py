@@ -194,7 +194,7 @@ async def test_an_acknowledgement_waits_for_the_database_and_then_applies(desk: 
     await desk.see(102.8, 0)
     desk.store.is_away = True
     assert isinstance(await desk.service.acknowledge(T1_HIGH, 1, "amira"), AcknowledgePending)
-    assert desk.t1.base is Base.UNACKNOWLEDGED
+    assert desk.t1.base.is_unacknowledged
     clock.advance(minutes=14)
     desk.store.is_away = False
     await desk.service.catch_up()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers, lists, sampled_from, tuples
 
 from backend_core.alarms.live.watchboard import Watchboard
-from backend_core.alarms.model import AlarmRule, Happening, Level
+from backend_core.alarms.model import AlarmRule, Happening, Level, Side
 from backend_core.kernel.identities import DeviceId
 from backend_core.kernel.quality import Mark, Quality
 from backend_core.telemetry.model import Reading
@@ -137,11 +137,12 @@ SERIES = lists(tuples(integers(0, 3), floats(0, 150)), max_size=60)
 
 def findings(series: list[tuple[int, float]], sizes: list[int]) -> list[tuple[Happening, Level]]:
     """What a series brings to light when it comes in batches of these sizes."""
-    watch, second, readings = board(*LADDER), 0, []
+    watch, second = board(*LADDER), 0
+    readings: list[Reading] = []
     for gap, value in series:
         second += gap
         readings.append(reading(value, second))
-    told = []
+    told: list[tuple[Happening, Level]] = []
     while readings:
         size = sizes[len(told) % len(sizes)]
         told += kinds(watch, readings[:size])
@@ -156,7 +157,8 @@ def test_how_readings_are_batched_changes_nothing(series: list[tuple[int, float]
 
 @given(SERIES)
 def test_a_side_is_never_raised_twice_nor_cleared_twice(series: list[tuple[int, float]]) -> None:
-    watch, second, up = board(*LADDER), 0, set()
+    watch, second = board(*LADDER), 0
+    up: set[Side] = set()
     for gap, value in series:
         second += gap
         for found in watch.judge([reading(value, second)], 0.0):
