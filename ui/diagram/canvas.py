@@ -157,9 +157,10 @@ class DiagramCanvas(QGraphicsView):
         """Zoom while the point `around` of the viewport stays where it is."""
         self._fits = False
         scale = min(LARGEST, max(SMALLEST, scale))
-        fixed = around or QPointF(self.viewport().rect().center())
+        middle = QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
+        fixed = around or middle
         before = self._to_scene(fixed)
-        shift = QPointF(self.viewport().rect().center()) - fixed
+        shift = middle - fixed
         self._place(scale, before + shift / scale)
 
     def _place(self, scale: float, middle: QPointF) -> None:

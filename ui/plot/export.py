@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
@@ -23,5 +23,5 @@ def _save_svg(widget: QWidget, path: Path) -> bool:
     painter = QPainter()
     if not painter.begin(generator):
         return False
-    widget.render(painter)
+    widget.render(painter, QPoint())
     return painter.end()

@@ -8,7 +8,7 @@ from datetime import tzinfo
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsGridLayout, QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
 
 from ui.plot.axes import TimeAxis, ValueAxis
@@ -22,27 +22,42 @@ _AXIS_PX = 62
 _FOOT_PX = 22.0
 
 
-class Lane(pg.PlotItem):
-    """Its vertical scale follows what is in view, in natural steps, so that it rests while values only tremble."""
+class Lane(pg.GraphicsWidget):
+    """Its vertical scale follows what is in view, in natural steps, so that it rests while values only tremble.
+
+    Put together from view box and axes: pyqtgraph's own PlotItem brings seven menus along that nobody opens.
+    """
 
     def __init__(self, unit: str, theme: Theme, zone: tzinfo) -> None:
-        super().__init__(axisItems={"bottom": TimeAxis(zone), "left": ValueAxis(unit)})
+        super().__init__()
         self.unit = unit
         self._theme = theme
         self.items_by_key: dict[str, TraceItem] = {}
         self._scale = (0.0, 1.0)
+        # Each part is told its parent from here: a layout adopts silently, and Python would free the part a second time.
+        self.box = pg.ViewBox(parent=self, enableMenu=False, enableMouse=False, defaultPadding=0.0)
+        self.box.disableAutoRange()
+        self.values, self.times = ValueAxis(unit), TimeAxis(zone)
+        for axis in (self.values, self.times):
+            axis.setParentItem(self)
+        self.values.setWidth(theme.px(_AXIS_PX))
+        grid = QGraphicsGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addItem(self.values, 0, 0)
+        grid.addItem(self.box, 0, 1)
+        grid.addItem(self.times, 1, 1)
+        grid.setRowStretchFactor(0, 100)
+        grid.setColumnStretchFactor(1, 100)
+        for axis in (self.values, self.times):
+            axis.linkToView(self.box)
+            axis.setZValue(0.5)
         self._marks = _LaneMarks(self, theme)
-        box = self.getViewBox()
-        box.setMouseEnabled(x=True, y=False)
-        box.setMenuEnabled(False)
-        box.disableAutoRange()
-        box.setDefaultPadding(0.0)
-        box.addItem(self._marks, ignoreBounds=True)
-        self.hideButtons()
-        self.setMenuEnabled(False)
-        self.getAxis("left").setWidth(theme.px(_AXIS_PX))
-        self.getAxis("left").enableAutoSIPrefix(False)
+        self.box.addItem(self._marks, ignoreBounds=True)
         self.restyle()
+
+    def show_times(self, left: float, right: float) -> None:
+        self.box.setXRange(left, right, padding=0.0)
 
     @property
     def limits(self) -> Sequence[Limit]:
@@ -51,11 +66,11 @@ class Lane(pg.PlotItem):
     def add_trace(self, trace: Trace) -> None:
         item = TraceItem(trace, self._theme)
         self.items_by_key[trace.pen.key] = item
-        self.getViewBox().addItem(item, ignoreBounds=True)
+        self.box.addItem(item, ignoreBounds=True)
 
     def remove_trace(self, key: str) -> None:
         if item := self.items_by_key.pop(key, None):
-            self.getViewBox().removeItem(item)
+            self.box.removeItem(item)
 
     def show_marks(self, now: float | None, cursors: Sequence[float]) -> None:
         self._marks.now, self._marks.cursors = now, cursors
@@ -68,13 +83,11 @@ class Lane(pg.PlotItem):
             self._marks.update()
 
     def restyle(self) -> None:
-        for name in ("left", "bottom"):
-            axis = self.getAxis(name)
+        for axis in (self.values, self.times):
             axis.setPen(self._theme.pen("line"))
             axis.setTextPen(self._theme.color("t2"))
             axis.setTickFont(self._theme.font("small"))
             axis.setStyle(tickLength=0, tickTextOffset=self._theme.px(6), hideOverlappingLabels=True)
-        self.showGrid(x=True, y=True, alpha=0.0)
         self._marks.update()
         for item in self.items_by_key.values():
             item.update()
@@ -94,9 +107,9 @@ class Lane(pg.PlotItem):
         if old_low <= low and high <= old_high and (high - low) > 0.4 * (old_high - old_low):
             return
         # At the foot stand the words of the gaps; curves keep clear of them.
-        foot = (high - low + 3 * room) * _FOOT_PX / max(80.0, self.getViewBox().height())
+        foot = (high - low + 3 * room) * _FOOT_PX / max(80.0, self.box.height())
         self._scale = (low - room - foot, high + 1.5 * room)
-        self.getViewBox().setYRange(*self._scale, padding=0.0)
+        self.box.setYRange(*self._scale, padding=0.0)
 
 
 class _LaneMarks(pg.GraphicsObject):
@@ -111,7 +124,7 @@ class _LaneMarks(pg.GraphicsObject):
 
     @override
     def boundingRect(self) -> QRectF:
-        return self._lane.getViewBox().viewRect()
+        return self._lane.box.viewRect()
 
     @override
     def viewRangeChanged(self) -> None:
@@ -140,9 +153,9 @@ class _LaneMarks(pg.GraphicsObject):
 
     def _paint_grid(self, painter: QPainter, place: _Place) -> None:
         painter.setPen(self._theme.pen("hair"))
-        for moment in _ticks(self._lane, "bottom"):
+        for moment in _ticks(self._lane.times, is_across=True):
             painter.drawLine(QPointF(place.x(moment), place.top), QPointF(place.x(moment), place.bottom))
-        for value in _ticks(self._lane, "left"):
+        for value in _ticks(self._lane.values, is_across=False):
             painter.drawLine(QPointF(place.left, place.y(value)), QPointF(place.right, place.y(value)))
 
     def _paint_limits(self, painter: QPainter, place: _Place) -> None:
@@ -214,9 +227,7 @@ class _Place:
         return self._map(QPointF(self._moment, value)).y() / self._ratio
 
 
-def _ticks(lane: Lane, axis_name: str) -> list[float]:
-    axis = lane.getAxis(axis_name)
+def _ticks(axis: pg.AxisItem, *, is_across: bool) -> list[float]:
     low, high = axis.range
-    length = axis.size().width() if axis_name == "bottom" else axis.size().height()
-    levels = axis.tickValues(low, high, length)
-    return levels[0][1] if len(levels) == 1 else [v for _, values in levels[:2] for v in values]
+    levels = axis.tickValues(low, high, axis.size().width() if is_across else axis.size().height())
+    return [value for _, values in levels[:2] for value in values]

@@ -123,7 +123,7 @@ class TrendView(QWidget):
             self._follows = follow
             self.following_changed.emit(follow)
         for lane in self._lanes.values():
-            lane.setXRange(self._span.left, self._span.right, padding=0.0)
+            lane.show_times(self._span.left, self._span.right)
         self.span_changed.emit()
         self._calm.start()
         self.refresh()
@@ -147,7 +147,7 @@ class TrendView(QWidget):
             right = self._span.right + int(steps) * pixel
             self._span = Span(right - self._span.length, right)
             for lane in self._lanes.values():
-                lane.setXRange(self._span.left, self._span.right, padding=0.0)
+                lane.show_times(self._span.left, self._span.right)
         self.refresh()
 
     def ask_for_history(self) -> None:
@@ -219,11 +219,11 @@ class TrendView(QWidget):
     def moment_at(self, x: float) -> float:
         """The time under a pixel column of the graphs."""
         lane = next(iter(self._lanes.values()), None)
-        return lane.getViewBox().mapSceneToView(QPointF(x, 0)).x() if lane else self._span.left
+        return lane.box.mapSceneToView(QPointF(x, 0)).x() if lane else self._span.left
 
     def pixel_of(self, moment: float) -> float:
         lane = next(iter(self._lanes.values()), None)
-        return lane.getViewBox().mapViewToScene(QPointF(moment, 0)).x() if lane else 0.0
+        return lane.box.mapViewToScene(QPointF(moment, 0)).x() if lane else 0.0
 
     def grip_at(self, x: float) -> int | None:
         """Which cursor stands under a pixel column."""
@@ -275,15 +275,15 @@ class TrendView(QWidget):
     def _new_lane(self, unit: str) -> Lane:
         lane = Lane(unit, self._theme, self._zone)
         self._graphs.addItem(lane, row=len(self._lanes), col=0)
-        lane.setXRange(self._span.left, self._span.right, padding=0.0)
+        lane.show_times(self._span.left, self._span.right)
         return lane
 
     def _join_axes(self) -> None:
         lanes = list(self._lanes.values())
         for i, lane in enumerate(lanes):
             is_last = i == len(lanes) - 1
-            lane.getAxis("bottom").setStyle(showValues=is_last)
-            lane.getAxis("bottom").setHeight(None if is_last else 6)
+            lane.times.setStyle(showValues=is_last)
+            lane.times.setHeight(None if is_last else 6)
 
     def _set_cursors(self, moments: list[float]) -> None:
         self._cursors = moments
