@@ -57,6 +57,7 @@ class ScreenWish:
     shots: Path | None = None
     seconds: float | None = None
     memory: Path | None = None
+    is_ready: Callable[[], bool] = lambda: True
 
 
 def run_console(settings: Settings, config: Path | None) -> int:
@@ -87,8 +88,18 @@ def run_demo(wish: DemoWish) -> int:
     from backend_core.runtime.demo import DemoCore
 
     app, theme = _application(Settings({"display.theme": wish.theme}))
-    screen = ScreenWish("Glover 5-bus demo", "desk 1", wish.size, wish.shots, wish.seconds)
-    return _run(app, show_screen(lambda: DemoCore(wish.seed, wish.start), screen, theme))
+    made: list[DemoCore] = []
+
+    def make() -> DemoCore:
+        made.append(DemoCore(wish.seed, wish.start))
+        return made[0]
+
+    def is_ready() -> bool:
+        """Pictures wait for the day before, which is computed once the grid lives."""
+        return bool(made) and made[0].has_past.is_set()
+
+    screen = ScreenWish("Glover 5-bus demo", "desk 1", wish.size, wish.shots, wish.seconds, is_ready=is_ready)
+    return _run(app, show_screen(make, screen, theme))
 
 
 async def show_screen(make_core: Callable[[], HostedCore], wish: ScreenWish, theme: Theme) -> int:
@@ -136,7 +147,7 @@ def _take(link: CoreLink) -> Frame | None:
 
 async def _until_done(window: MainWindow, board: StatusBoard, wish: ScreenWish, closed: asyncio.Event) -> None:
     if wish.shots is not None:
-        await take_shots(window, wish.shots, lambda: board.is_settled)
+        await take_shots(window, wish.shots, lambda: board.is_settled and wish.is_ready())
         return
     if wish.seconds is not None:
         await pause(round(wish.seconds * 1000))

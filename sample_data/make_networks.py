@@ -35,9 +35,9 @@ GLOVER_TRANSFORMERS = {
 }
 # Who stands behind which load, so that the demo can tell which smart switches go dark with it.
 GLOVER_SUPPLY_POINTS = {
-    "LD2": {"Maple Street": 310, "Market Square": 540, "Station Road": 275, "Hospital": 12},
-    "F-12B": {"Harbour": 420, "Quarry": 96, "Mill Lane": 288, "Depot": 44, "Chapel Hill": 231, "School": 125},
-    "LD3": {"North mast": 160, "Waterworks": 35},
+    "LD2": {"maple-street": 310, "market-square": 540, "station-road": 275, "hospital": 12},
+    "F-12B": {"harbour": 420, "quarry": 96, "mill-lane": 288, "depot": 44, "chapel-hill": 231, "school": 125},
+    "LD3": {"north-mast": 160, "waterworks": 35},
 }
 
 

@@ -6,16 +6,11 @@ import asyncio
 import logging
 import socket
 import tempfile
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
-
 from backend_core.gateway.core import CoreGateway
 from backend_core.kernel.clock import Clock, SystemClock
-from backend_core.kernel.identities import PointId
-from backend_core.kernel.quality import Mark, Quality
 from backend_core.kernel.settings import Settings
 from backend_core.kernel.supervision import Supervisor
 from backend_core.kernel.workers import WorkerFailed
@@ -25,20 +20,19 @@ from backend_core.runtime import networks
 from backend_core.runtime.core import Core
 from backend_core.runtime.engine_process import EngineProcess
 from backend_core.telemetry.events import BatchJudged
-from backend_core.telemetry.model import Inlet, Reading, Receipt
+from backend_core.telemetry.model import Inlet, Receipt
 from backend_core.virtual_grid.amqtt_broker import AmqttBroker
 from backend_core.virtual_grid.http_smart_switches import SmartSwitchServers
 from backend_core.virtual_grid.json_story import open_story
-from backend_core.virtual_grid.model import DayOfHistory
+from backend_core.virtual_grid.model import PlantSetup
 from backend_core.virtual_grid.mqtt_outlet import MqttOutlet, OutletAddress
 from backend_core.virtual_grid.rules import smart_switch
-from backend_core.virtual_grid.service import PREVIOUS_DAY, PlantPorts, PlantSetup, VirtualGrid
+from backend_core.virtual_grid.rules.history import readings_of
+from backend_core.virtual_grid.service import PlantPorts, VirtualGrid, day_before
 
 _log = logging.getLogger(__name__)
-HISTORY_STEP_S = 60.0
 HISTORY_PIECE = 4000
 HISTORY_PAUSE_S = 0.05
-HISTORY_TIMEOUT_S = 600.0
 LOOPBACK = "127.0.0.1"
 
 
@@ -50,6 +44,7 @@ class DemoCore:
         self._folder = tempfile.TemporaryDirectory(prefix="linekeeper-demo-", ignore_cleanup_errors=True)
         self._broker = AmqttBroker(_free_port())
         self._tasks = Supervisor(self._clock)
+        self.has_past = asyncio.Event()
         self._engine = EngineProcess(WARM_UP)
         self._switches = SmartSwitchServers({name: p.tells_status for name, p in smart_switch.STANDARD.items()})
         self._outlet = MqttOutlet(OutletAddress(LOOPBACK, self._broker.wanted_port), self._clock)
@@ -107,26 +102,18 @@ class DemoCore:
 
     async def _remember_day_before(self) -> None:
         """Solve the 24 hours before the start in a worker, and store them marked as computed."""
-        setup, end_us = self._setup, self._clock.now_us()
         try:
-            day: DayOfHistory = await self.core.parts.pool.run(
-                PREVIOUS_DAY,
-                setup.network,
-                setup.seed,
-                setup.simulated_start,
-                end_us,
-                HISTORY_STEP_S,
-                timeout_s=HISTORY_TIMEOUT_S,
-            )
+            day = await day_before(self._setup, self.core.parts.pool, self._clock.now_us())
         except WorkerFailed as failed:
             _log.warning("The day before could not be computed: %s", failed)
             return
-        for piece in _pieces(day, self._clock.now_us()):
+        for piece in readings_of(day, HISTORY_PIECE):
             done = asyncio.Event()
             batch = BatchJudged(piece, (), (), (), Inlet.DURABLE, Receipt(done.set))
             self.core.parts.history.keep(batch)
             await done.wait()
             await self._clock.sleep(HISTORY_PAUSE_S)
+        self.has_past.set()
 
     def _settings(self, network: str) -> Settings:
         return Settings(
@@ -139,22 +126,6 @@ class DemoCore:
                 "grid.network": network,
             }
         )
-
-
-def _pieces(day: DayOfHistory, received_us: int) -> Iterator[list[Reading]]:
-    """The day in the order of time, in pieces that hold the database only for a moment."""
-    marks = int(Mark.DEMO_HISTORY)
-    piece: list[Reading] = []
-    for row, ts_us in enumerate(day.ts_us.tolist()):
-        for point, values in day.columns.items():
-            value = float(values[row])
-            if not np.isnan(value):
-                piece.append(Reading(PointId(point), ts_us, 0, value, Quality.GOOD, marks, received_us, 0))
-        if len(piece) >= HISTORY_PIECE:
-            yield piece
-            piece = []
-    if piece:
-        yield piece
 
 
 def _free_port() -> int:

@@ -7,7 +7,6 @@ import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from backend_core.kernel.clock import SystemClock
@@ -17,10 +16,10 @@ from backend_core.powerflow.service import WARM_UP
 from backend_core.runtime import networks
 from backend_core.runtime.engine_process import EngineProcess
 from backend_core.virtual_grid.mqtt_outlet import MqttOutlet, OutletAddress
-from backend_core.virtual_grid.service import PlantPorts, PlantSetup, VirtualGrid
+from backend_core.virtual_grid.model import PlantSetup
+from backend_core.virtual_grid.service import PlantPorts, VirtualGrid, begin_of_dry_run
 from backend_core.virtual_grid.stdout_outlet import StdoutOutlet
 
-DRY_RUN_BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
 DRY_RUN_SECONDS = 10.0
 FLUSH_WITHIN_S = 5.0
 
@@ -47,7 +46,7 @@ async def _print(wish: SimulateWish) -> int:
     engine = EngineProcess(WARM_UP)
     plant = VirtualGrid(_setup(wish), PlantPorts(StdoutOutlet(sys.stdout), engine, SystemClock()))
     try:
-        await plant.run_stepped(wish.seconds or DRY_RUN_SECONDS, DRY_RUN_BEGINS)
+        await plant.run_stepped(wish.seconds or DRY_RUN_SECONDS, begin_of_dry_run())
     finally:
         await engine.stop()
     return 0

@@ -86,10 +86,11 @@ class MqttSource:
         while not self._stopping.is_set():
             try:
                 async with self._connect() as client:
-                    await self._subscribe(client)
-                    self._tell(True, "")
-                    pause_s = 0.5
+                    # Beside reading, not before it: what the broker holds for us comes at once, and some brokers
+                    # confirm a subscription only when its retained messages have been acknowledged.
+                    client.fail_with(asyncio.get_running_loop().create_task(self._subscribe(client), name="subscribe"))
                     async for batch in self._gulp(client):
+                        pause_s = 0.5
                         yield batch
             except (aiomqtt.MqttError, OSError, ssl.SSLError) as error:
                 self._tell(False, _in_words(error, self._address))
@@ -144,6 +145,7 @@ class MqttSource:
                 codes = await client.subscribe(topic, qos=qos)
             if any(int(getattr(code, "value", code)) >= 0x80 for code in codes):
                 raise aiomqtt.MqttError(f"The broker refuses a subscription to '{topic}'")
+        self._tell(True, "")
 
     async def _gulp(self, client: _GulpingClient) -> AsyncIterator[RawBatch]:
         while not self._stopping.is_set():
@@ -196,6 +198,21 @@ class _GulpingClient(aiomqtt.Client):
             return self._buffered
 
         self._client._create_socket = make_buffered  # type: ignore[method-assign]
+
+    def fail_with(self, work: asyncio.Task[None]) -> None:
+        """The connection is worth nothing when this fails, and this is worth nothing without the connection."""
+        self._beside = work
+
+        def look(done: asyncio.Task[None]) -> None:
+            error = None if done.cancelled() else done.exception()
+            if error is not None and not self._disconnected.done():
+                self._disconnected.set_exception(error)
+
+        work.add_done_callback(look)
+
+    async def __aexit__(self, *details: Any) -> None:
+        self._beside.cancel()
+        await super().__aexit__(*details)
 
     async def wait(self) -> None:
         """Return when something has arrived; raise when the connection is lost."""

@@ -12,7 +12,8 @@ from backend_core.kernel.errors import BadInput
 from console.features.contract import Workspace
 from console.shell.main_window import MainWindow
 
-LIVE_WITHIN_S = 30.0
+LIVE_WITHIN_S = 60.0
+WARM_UP_MS = 10_000
 SETTLE_MS = 2_500
 
 
@@ -20,15 +21,17 @@ async def take_shots(
     window: MainWindow,
     folder: Path,
     is_live: Callable[[], bool],
+    *,
     workspaces: Iterable[Workspace] = tuple(Workspace),
 ) -> list[Path]:
-    """Write `<workspace>.png` for each; waits for the first live data, and in each workspace for its panels."""
+    """Write `<workspace>.png` for each; waits for live data, then for the first curves, and in each workspace for its panels."""
     _prepare(folder)
     window.theme.hold_pulse()
     waited_ms = 0
     while not is_live() and waited_ms < LIVE_WITHIN_S * 1000:
         await pause(100)
         waited_ms += 100
+    await pause(WARM_UP_MS)
     written = []
     for workspace in workspaces:
         window.go_to_workspace(workspace)

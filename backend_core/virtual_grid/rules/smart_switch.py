@@ -79,13 +79,13 @@ def _standard() -> dict[str, SmartSwitchParameters]:
         "north-mast": SmartSwitchParameters("BUS-002", 65.0),
         "quarry": SmartSwitchParameters("BUS-002", 520.0, 0.82),
         "mill-lane": SmartSwitchParameters("BUS-002", 95.0, tells_status=False),
-        "station-square": SmartSwitchParameters("BUS-002", 180.0, tells_status=False),
-        "old-town": SmartSwitchParameters("BUS-003", 110.0),
-        "hillside": SmartSwitchParameters("BUS-003", 85.0, tells_status=False),
+        "station-road": SmartSwitchParameters("BUS-002", 180.0, tells_status=False),
+        "market-square": SmartSwitchParameters("BUS-003", 110.0),
+        "chapel-hill": SmartSwitchParameters("BUS-003", 85.0, tells_status=False),
         "waterworks": SmartSwitchParameters("BUS-004", 430.0, 0.85),
-        "east-depot": SmartSwitchParameters("BUS-004", 150.0, tells_status=False),
-        "river-gate": SmartSwitchParameters("BUS-005", 75.0),
-        "observatory": SmartSwitchParameters("BUS-005", 60.0, tells_status=False),
+        "depot": SmartSwitchParameters("BUS-004", 150.0, tells_status=False),
+        "school": SmartSwitchParameters("BUS-005", 75.0),
+        "hospital": SmartSwitchParameters("BUS-005", 60.0, tells_status=False),
     }
 
 

@@ -56,7 +56,7 @@ MISTAKES: dict[str, tuple[Spoil, str, str]] = {
     "a dangling level": (row("buses", voltage_level_id="NORTH"), "bus BUS-001", "NORTH"),
     "two of one name": (row("lines", 1, id="L2-4"), "id L2-4", "2 elements"),
     "two supply points of one name": (
-        row("supply_points", 1, name="Maple Street"),
+        row("supply_points", 1, name="maple-street"),
         "supply point Maple Street",
         "2 times",
     ),
