@@ -55,6 +55,7 @@ class DiagramPanel(Panel):
         self._has_simulator = False
         self._wanted: ElementId = ""
         self._ordered: dict[ElementId, tuple[Position, float]] = {}
+        self._offered: tuple[ElementId, Position | None, bool] | None = None
         self._offers_networks = False
         self.canvas = DiagramCanvas(context.theme)
         self.canvas.describe = self._spoken
@@ -225,11 +226,11 @@ class DiagramPanel(Panel):
         self._faceplate.setVisible(bool(element))
         self._list.select(element)
         if element:
-            self._faceplate.show_commands(self._commands(element))
             self._show_faceplate(self._context.clock.monotonic())
 
     def _show_faceplate(self, now_s: float) -> None:
         if element := self.canvas.selection:
+            self._offer_commands(element, now_s)
             self._faceplate.show_card(card_of(self._state, element, now_s, is_ordered=element in self._ordered))
             self._place_faceplate()
 
@@ -245,6 +246,13 @@ class DiagramPanel(Panel):
     def _covered(self, area: QRect) -> int:
         hidden = self.canvas.elements_under(area)
         return len(hidden) + (1000 if self.canvas.selection in hidden else 0)
+
+    def _offer_commands(self, element: ElementId, now_s: float) -> None:
+        """New buttons only when they would do something else: a question being asked must not vanish under the hand."""
+        offer = (element, self._state.position(element, now_s), self._context.mode.allows_control)
+        if offer != self._offered:
+            self._offered = offer
+            self._faceplate.show_commands(self._commands(element))
 
     def _commands(self, element: ElementId) -> list[Command]:
         commands = [
