@@ -51,11 +51,11 @@ class _EntryDelegate(QStyledItemDelegate):
         self._theme = theme
 
     @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: object) -> QSize:  # type: ignore[override]
+    def sizeHint(self, option: QStyleOptionViewItem, index: object) -> QSize:
         return QSize(200, max(self._theme.row_height, self._theme.px(28)))
 
     @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: object) -> None:  # type: ignore[override]
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: object) -> None:
         theme, box = self._theme, option.rect
         entry: ActionEntry = index.data(ENTRY)  # type: ignore[attr-defined]
         if option.state & QStyle.StateFlag.State_Selected:

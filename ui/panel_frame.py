@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from ui.panel_head import PanelHead
 from ui.styling import restyle
 
 __all__ = ["HeadBar", "PanelFrame", "PanelHead"]
+
+
+MORE = "more ▾"
+SCOPE_LEAST = 80
 
 
 class HeadButton(QToolButton):
@@ -39,7 +44,6 @@ class HeadButton(QToolButton):
         self.setToolTip(action.toolTip())
         self.setAccessibleName(action.toolTip() or action.text())
         self.setEnabled(action.isEnabled())
-        self.setVisible(action.isVisible())
         self.setChecked(action.isChecked())
 
 
@@ -66,6 +70,13 @@ class HeadBar(QWidget):
         self._layout.addSpacing(4)
         self._layout.addWidget(self._scope, stretch=1)
         self._layout.addWidget(self._freshness)
+        self._folded = QMenu(self)
+        self._more = QToolButton(self, text=MORE)
+        self._more.setProperty("role", "head")
+        self._more.setMenu(self._folded)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.hide()
+        self._layout.addWidget(self._more)
 
     def show_head(self, head: PanelHead | None) -> None:
         if head is self._head:
@@ -86,6 +97,7 @@ class HeadBar(QWidget):
         if head and self._freshness.property("tone") != head.freshness_tone:
             restyle(self._freshness, tone=head.freshness_tone)
         self._match_buttons(head.actions if head else [])
+        self._fold()
 
     def _match_buttons(self, actions: list[QAction]) -> None:
         if [action for action, _ in self._buttons] == actions:
@@ -96,7 +108,29 @@ class HeadBar(QWidget):
             button.deleteLater()
         self._buttons = [(action, HeadButton(action, self)) for action in actions]
         for _, button in self._buttons:
-            self._layout.addWidget(button)
+            self._layout.insertWidget(self._layout.indexOf(self._more), button)
+        self._fold()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Actions that do not fit beside the words go into one menu at the end, last ones first."""
+        texts = (self._title, self._freshness)
+        room = self.width() - SCOPE_LEAST - sum(label.sizeHint().width() for label in texts if not label.isHidden())
+        wanted = [(action, button) for action, button in self._buttons if action.isVisible()]
+        widths = [button.sizeHint().width() + self._layout.spacing() for _, button in wanted]
+        fits = len(wanted)
+        if sum(widths) > room:
+            room -= self._more.sizeHint().width()
+            fits = sum(sum(widths[: i + 1]) <= room for i in range(len(widths)))
+        for i, (_, button) in enumerate(wanted):
+            button.setVisible(i < fits)
+        self._folded.clear()
+        self._folded.addActions([action for action, _ in wanted[fits:]])
+        self._more.setVisible(fits < len(wanted))
 
 
 class PanelFrame(QFrame):

@@ -33,6 +33,7 @@ class Notices(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(4)
+        self._toasts: list[Toast] = []
         self.log: list[str] = []
         host.installEventFilter(self)
         self.hide()
@@ -40,9 +41,10 @@ class Notices(QWidget):
     def say(self, text: str, tone: str = "normal") -> None:
         """Show a sentence for five seconds; the oldest leaves when a fourth comes."""
         self.log = [*self.log[-49:], text]
-        while self._layout.count() >= AT_ONCE:
-            self._drop(self._layout.itemAt(0).widget())
+        while len(self._toasts) >= AT_ONCE:
+            self._drop(self._toasts[0])
         toast = Toast(text, tone, self)
+        self._toasts.append(toast)
         self._layout.addWidget(toast)
         # The timer is the toast's child and ends with it.
         timer = QTimer(toast, singleShot=True, interval=SHOWN_MS)
@@ -57,11 +59,12 @@ class Notices(QWidget):
             self._place()
         return False
 
-    def _drop(self, toast: QWidget) -> None:
+    def _drop(self, toast: Toast) -> None:
+        self._toasts.remove(toast)
         self._layout.removeWidget(toast)
         toast.hide()
         toast.deleteLater()
-        if self._layout.count() == 0:
+        if not self._toasts:
             self.hide()
         else:
             self._place()

@@ -54,6 +54,8 @@ class CoreLink:
         self._thread: threading.Thread | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self.trouble: Exception | None = None
+        self.ready = threading.Event()
+        """Set when the core has started, or has failed to."""
         self.tell: Callable[[str, str], None] = lambda what, remedy: None
         """Called on the GUI thread with a failure in words."""
 
@@ -123,8 +125,10 @@ class CoreLink:
             _log.exception("The core could not start")
             self.trouble = error
             loop.close()
+            self.ready.set()
             return
         self._loop = loop
+        loop.call_soon(self.ready.set)
         loop.run_forever()
         self._gateway = None
         loop.run_until_complete(core.stop())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from console.features.targets import Subject, Target
@@ -92,6 +93,11 @@ class PanelContext:
 
 class Panel(QWidget):
     """A function of frames. Override what you need; every method is called on the GUI thread only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # A panel with a focus proxy (its table) hands the focus on; one without still hears its keys.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_frame(self, frame: Frame) -> None:
         """A change set, at most thirty times a second and only while the panel is visible."""

@@ -42,7 +42,7 @@ class BannerEntry(QFrame):
         texts.addWidget(self._detail)
         texts.addStretch()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 0, 4, 0)
+        layout.setContentsMargins(0, 0, 4, 0)
         layout.setSpacing(8)
         layout.addWidget(self._mark)
         layout.addLayout(texts, stretch=1)
@@ -82,7 +82,7 @@ class AlarmBanner(QFrame):
         self._counts = QLabel()
         self._counts.setProperty("tone", "secondary")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 0, 16, 0)
+        layout.setContentsMargins(12, 0, 16, 0)
         layout.setSpacing(12)
         layout.addWidget(self._calm)
         for entry in self._entries:

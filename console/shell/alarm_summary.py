@@ -87,5 +87,3 @@ def _in_words(alarm: Alarm) -> UrgentAlarm:
     unseen = alarm.base.is_unacknowledged
     mark = Mark(int(alarm.priority), hollow=not alarm.base.is_active, pulsing=unseen)
     return UrgentAlarm(subject, title, detail, mark, unseen)
-
-

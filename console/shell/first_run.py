@@ -95,9 +95,7 @@ class FirstRun(QWidget):
                     words.DATABASE_FIELD,
                     default="",
                     placeholder=words.DATABASE_HINT,
-                    check=lambda v: url_problem(
-                        v, ("postgresql", "postgres"), words.DATABASE_HINT, may_be_empty=True
-                    ),
+                    check=lambda v: url_problem(v, ("postgresql", "postgres"), words.DATABASE_HINT, may_be_empty=True),
                 ),
             ]
         )

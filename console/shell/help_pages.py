@@ -10,12 +10,15 @@ from ui.actions import ActionEntry
 from ui.resources import resource
 
 
+def page(name: str) -> str:
+    """The Markdown of a page; empty if it does not ship."""
+    path = resource("help", f"{name}.md")
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
 def page_of(feature: Feature) -> str:
-    """The Markdown of a panel's page."""
-    path = resource("help", f"{feature.help_page or feature.id}.md")
-    if not path.exists():
-        return f"{words.no_help(feature.title)}\n\n{feature.summary}"
-    return path.read_text(encoding="utf-8")
+    """The page of a panel, or what little is known about it."""
+    return page(feature.help_page or feature.id) or f"{words.no_help(feature.title)}\n\n{feature.summary}"
 
 
 def page_of_keys(entries: Iterable[ActionEntry]) -> str:

@@ -12,6 +12,7 @@ from console.shell import words
 SILENT_AFTER_S = 6.0
 LOST_AFTER_S = 3.0
 OLD_DATA_S = 10.0
+CONNECTING_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,13 @@ class Liveness:
         self._health: CoreHealth | None = None
         self._heard_s: float | None = None
         self._heard_at: datetime | None = None
+        self._met: set[LinkName] = set()
         self.failed: str = ""
 
     def hear(self, frame: Frame, monotonic_s: float, now: datetime) -> None:
         if frame.health is not None:
             self._health = frame.health
+            self._met.update(name for name, link in frame.health.links.items() if link.ok)
             self._heard_s, self._heard_at = monotonic_s, now
 
     @property
@@ -77,24 +80,27 @@ class Liveness:
         ]
 
     def lost(self, now: datetime) -> list[str]:
-        """The links that have been away for more than 3 s, each in a sentence."""
+        """The links that have been away for more than 3 s (one never met yet: 10 s), each in a sentence."""
         if self._health is None:
             return []
         sentences = {LinkName.BROKER: words.broker_lost, LinkName.DATABASE: words.database_lost}
         found = []
         for name, sentence in sentences.items():
             link = self._health.links.get(name)
-            if link is not None and not link.ok and now - _time(link.since_us) > timedelta(seconds=LOST_AFTER_S):
+            patience_s = LOST_AFTER_S if name in self._met else CONNECTING_S
+            if link is not None and not link.ok and now - _time(link.since_us) > timedelta(seconds=patience_s):
                 found.append(sentence(_time(link.since_us).astimezone()))
         return found
 
-    @staticmethod
-    def _link(name: str, link: LinkState | None, now: datetime) -> Sign:
+    def _link(self, name: str, link: LinkState | None, now: datetime) -> Sign:
         if link is None:
             return Sign(name, words.UNKNOWN, "tertiary")
         if link.ok:
             return Sign(name, words.latency(link.latency_ms))
-        return Sign(name, words.away_for(max(0.0, (now - _time(link.since_us)).total_seconds())), "high")
+        away_s = max(0.0, (now - _time(link.since_us)).total_seconds())
+        if link.name not in self._met and away_s < CONNECTING_S:
+            return Sign(name, words.CONNECTING, "tertiary")
+        return Sign(name, words.away_for(away_s), "high")
 
 
 def _time(microseconds: int) -> datetime:

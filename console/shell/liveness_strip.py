@@ -44,7 +44,7 @@ class Dot(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        calm = self._tone == "normal"
+        calm = self._tone in ("normal", "tertiary")
         painter.setPen(self._theme.pen("cond" if calm else TONES[self._tone]))
         painter.setBrush(self._theme.color("dead" if calm else TONES[self._tone]))
         middle, radius = QRectF(self.rect()).center(), self._theme.px(3.5 if calm else 5)

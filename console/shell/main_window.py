@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from backend_core.gateway.frame import Frame
 from console.bridge.core_link import Asker
 from console.bridge.frame_pump import FramePump
 from console.bridge.operator_action import OperatorActions
@@ -95,7 +96,9 @@ class MainWindow(QWidget):
         """Bring a workspace to the front, making it when it is looked at for the first time."""
         if workspace is not self._current:
             self.navigate.left(self._current)
-        return self._open(workspace)
+        view = self._open(workspace)
+        view.focus_first()
+        return view
 
     def go_back(self) -> None:
         """Escape: whatever lies over the panels goes first, then back to the workspace before."""
@@ -148,6 +151,9 @@ class MainWindow(QWidget):
         feature = next((f for f in here if f.id == feature_id), here[0] if here else None)
         if feature is not None:
             self.help.show_page(feature.title, help_pages.page_of(feature))
+
+    def show_page(self, title: str, name: str) -> None:
+        self.help.show_page(title, help_pages.page(name))
 
     def show_keys(self) -> None:
         self.help.show_page(words.KEYS_TITLE, help_pages.page_of_keys(self.actions_known.entries()))
@@ -219,7 +225,11 @@ class MainWindow(QWidget):
         self._parts.board.changed.connect(self._show_silence)
         self._parts.pump.on_broken = self.put_card
         self._parts.pump.always(self._parts.board.show_frame)
-        self._parts.pump.always(lambda frame: [self.notices.say(notice.text) for notice in frame.notices])
+        self._parts.pump.always(self._show_notices)
+
+    def _show_notices(self, frame: Frame) -> None:
+        for notice in frame.notices:
+            self.notices.say(notice.text, "normal" if notice.tone == "info" else "high")
 
     def _show_silence(self) -> None:
         why = self._parts.board.silence

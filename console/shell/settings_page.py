@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -37,7 +38,7 @@ def field_of(setting: Setting) -> Field:
         setting.unit,
         choices=setting.choices,
         help=setting.help + bounds,
-        check=lambda value, declared=setting: _problem(declared, value),
+        check=partial(_problem, setting),
     )
 
 
@@ -165,5 +166,3 @@ class SettingsPage(QWidget):
             self._banner.say(words.SETTINGS_SAVED, tone="selected")
         else:
             self._banner.say(words.SETTINGS_NOWHERE, words.SETTINGS_NOWHERE_NEXT)
-
-

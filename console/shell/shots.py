@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -24,7 +25,7 @@ async def take_shots(
     *,
     workspaces: Iterable[Workspace] = tuple(Workspace),
 ) -> list[Path]:
-    """Write `<workspace>.png` for each; waits for live data, then for the first curves, and in each workspace for its panels."""
+    """Write `<workspace>.png` for each; waits for live data, then for the first curves and for each panel."""
     _prepare(folder)
     window.theme.hold_pulse()
     waited_ms = 0
@@ -49,10 +50,15 @@ def _prepare(folder: Path) -> None:
         raise BadInput(f"The folder {folder} cannot be written: {error}.", "Name another one.") from error
 
 
+def _settle(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_result(None)
+
+
 async def pause(milliseconds: int) -> None:
     """Wait while the screen goes on; by a timer of Qt, so that pictures are taken between its events."""
     done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     timer = QTimer(singleShot=True, interval=milliseconds)
-    timer.timeout.connect(lambda: done.done() or done.set_result(None))
+    timer.timeout.connect(partial(_settle, done))
     timer.start()
     await done

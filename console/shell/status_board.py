@@ -49,9 +49,11 @@ class StatusBoard(QObject):
 
     @property
     def is_settled(self) -> bool:
-        """Live, and nine in ten of the known devices are heard."""
+        """Live, every link up, and nine in ten of the known devices are heard."""
         health = self.liveness.health
-        return self.is_live and health is not None and 0 < health.devices_known * 0.9 <= health.devices_online
+        if not self.is_live or health is None or not all(link.ok for link in health.links.values()):
+            return False
+        return 0 < health.devices_known * 0.9 <= health.devices_online
 
     def show_frame(self, frame: Frame) -> None:
         self.liveness.hear(frame, self.clock.monotonic(), self.clock.now())

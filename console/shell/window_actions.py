@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from console.features.contract import Workspace
 from console.features.targets import Subject
@@ -27,7 +28,7 @@ def _going(window: MainWindow) -> None:
             window,
             f"workspace.{workspace}",
             title,
-            lambda target=workspace: window.go_to_workspace(target),
+            partial(window.go_to_workspace, workspace),
             key=f"Ctrl+{number % 10}",
             window_wide=True,
         )
@@ -36,13 +37,15 @@ def _going(window: MainWindow) -> None:
             window,
             f"panel.{feature.id}",
             words.open_panel(feature.title),
-            lambda wanted=feature: window.open_feature(wanted),
+            partial(window.open_feature, feature),
             key=feature.key or "",
             window_wide=True,
         )
     add(window, "shell.palette", words.PALETTE, window.palette_sheet.open, key="Ctrl+K", window_wide=True)
     add(window, "shell.settings", words.SETTINGS, window.open_settings, key="Ctrl+,", window_wide=True)
     add(window, "shell.help", words.HELP, window.show_help, key="F1", window_wide=True)
+    add(window, "shell.window_help", words.WINDOW_HELP, partial(window.show_page, words.WINDOW_HELP, "window"))
+    add(window, "shell.news", words.NEWS, partial(window.show_page, words.NEWS, "whats_new"))
     add(window, "shell.keys", words.KEYS_HELP, window.show_keys, key="Shift+F1", window_wide=True)
     add(window, "shell.back", words.BACK, window.go_back, key="Alt+Left", window_wide=True)
     add(window, "shell.quit", words.QUIT, window.close, key="Ctrl+Q", window_wide=True)

@@ -64,6 +64,11 @@ class WorkspaceView(QWidget):
             panel.setFocus()
         return True
 
+    def focus_first(self) -> None:
+        """The keys act on a panel at once, not on the button that brought one here."""
+        if self._panels:
+            next(iter(self._panels.values())).setFocus()
+
     def focused_feature(self, focus: QWidget | None) -> str | None:
         return self.docks.key_of(focus)
 
@@ -109,9 +114,7 @@ class WorkspaceView(QWidget):
 
     def _make_seats(self) -> list[DockSeat]:
         placed = [
-            (placement, feature)
-            for feature in self._features.values()
-            for placement in _seats(feature, self.workspace)
+            (placement, feature) for feature in self._features.values() for placement in _seats(feature, self.workspace)
         ]
         placed.sort(key=lambda pair: (list(Area).index(pair[0].area), pair[0].order))
         return [self._make_seat(feature, placement) for placement, feature in placed]

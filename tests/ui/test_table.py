@@ -46,7 +46,10 @@ def names(model: TableModel[Feeder]) -> list[str]:
 
 @pytest.fixture
 def table(theme: Theme, qtbot):
-    made = Table(theme, "Feeders", COLUMNS, lambda row: row.name, order=lambda row: row.name, empty=EmptyState("Feeders"))
+    def by_name(row: Feeder) -> str:
+        return row.name
+
+    made = Table(theme, "Feeders", COLUMNS, by_name, order=by_name, empty=EmptyState("Feeders"))
     qtbot.addWidget(made)
     made.resize(400, 300)
     made.show()

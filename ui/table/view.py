@@ -59,9 +59,7 @@ class Table(QWidget, Generic[Row]):
         self._pointer_inside = False
         self._key_hold = QTimer(self, singleShot=True, interval=KEY_HOLD_MS)
         self._filter = QLineEdit(objectName="tableFilter", placeholderText=words.FILTER_HINT)
-        self._nothing_matches = EmptyState(
-            words.NOTHING_MATCHES, words.NOTHING_MATCHES_WHY, words.NOTHING_MATCHES_NEXT
-        )
+        self._nothing_matches = EmptyState(words.NOTHING_MATCHES, words.NOTHING_MATCHES_WHY, words.NOTHING_MATCHES_NEXT)
         self._empty = empty or EmptyState(name)
         self._foot = QFrame(objectName="tableFoot")
         self._new_above = QPushButton()
@@ -203,7 +201,9 @@ class Table(QWidget, Generic[Row]):
     def _dropped(self) -> set[int]:
         widths = [self._theme.px(STRETCH_LEAST if c.stretch else c.width) for c in self.model.columns]
         room = self.width() - self.view.verticalScrollBar().sizeHint().width()
-        going = sorted((i for i, c in enumerate(self.model.columns) if c.drop), key=lambda i: -self.model.columns[i].drop)
+        going = sorted(
+            (i for i, c in enumerate(self.model.columns) if c.drop), key=lambda i: -self.model.columns[i].drop
+        )
         dropped: set[int] = set()
         for i in going:
             if sum(widths) - sum(widths[k] for k in dropped) <= room:

@@ -39,9 +39,7 @@ class LittleCore:
 async def opened(make=LittleCore) -> CoreLink:
     link = CoreLink(make)
     link.open()
-    async with asyncio.timeout(5):
-        while link.gateway is None and link.trouble is None:
-            await asyncio.sleep(0)
+    await asyncio.get_running_loop().run_in_executor(None, link.ready.wait, 5.0)
     return link
 
 

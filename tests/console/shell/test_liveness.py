@@ -47,10 +47,20 @@ def test_a_core_that_could_not_start_is_told_at_once():
 
 def test_a_link_is_told_in_words_when_it_is_away_for_more_than_three_seconds():
     links = {LinkName.DATABASE: link(LinkName.DATABASE, ok=False), LinkName.BROKER: link(LinkName.BROKER)}
-    liveness = heard(links=links)
+    liveness = heard()
+    liveness.hear(frame(2, health=health(links=links)), 100.0, NOON)
     assert liveness.lost(NOON + timedelta(seconds=3)) == []
     (sentence,) = liveness.lost(NOON + timedelta(seconds=4))
     assert sentence.startswith("DATABASE NOT REACHABLE since")
+
+
+def test_a_link_that_was_never_up_is_connecting_for_ten_seconds_before_it_is_lost():
+    links = {LinkName.BROKER: link(LinkName.BROKER, ok=False)}
+    liveness = heard(links=links)
+    assert texts(liveness, now=NOON + timedelta(seconds=9))[1] == "connecting"
+    assert liveness.lost(NOON + timedelta(seconds=9)) == []
+    assert texts(liveness, now=NOON + timedelta(seconds=11))[1] == "away 11 s"
+    assert len(liveness.lost(NOON + timedelta(seconds=11))) == 1
 
 
 def test_an_abnormal_sign_has_a_tone_beside_its_words():

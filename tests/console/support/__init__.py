@@ -1,1 +1,1 @@
-"""Stand-ins for the core as a screen sees it: a clock to turn, a link that answers, frames to hand out, a context for a panel."""
+"""Stand-ins for the core as a screen sees it: a clock to turn, a link that answers, frames, a context for a panel."""

@@ -167,4 +167,3 @@ class RecordingPanel(Panel):
 
     def go_to(self, target: Target) -> None:
         self.went.append(target)
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from backend_core.gateway.frame import Frame
 from console.bridge.frame_pump import FramePump
 from console.features.contract import Area, Feature, PanelContext, Placement, Workspace
 from console.shell import window_actions
@@ -37,13 +38,20 @@ class Desk:
     ) -> None:
         self.clock = TestClock()
         self.link = FakeLink()
-        self.frames: list[object] = []
+        self.frames: list[Frame] = []
         self.theme = theme or Theme()
-        self.pump = FramePump(lambda: self.frames.pop(0) if self.frames else None, self.link, self.clock)  # type: ignore[arg-type,return-value]
+        self.pump = FramePump(self._take, self.link, self.clock)
         self.board = StatusBoard(self.link, self.clock, "desk 1")
         self.silenced = 0
         parts = WindowParts(
-            self.link, self.pump, self.board, self.clock, self.theme, memory or ScreenMemory(None), features, "test grid"
+            self.link,
+            self.pump,
+            self.board,
+            self.clock,
+            self.theme,
+            memory or ScreenMemory(None),
+            features,
+            "test grid",
         )
         self.window = MainWindow(parts)
         for owned in (self.theme, self.pump, self.board):
@@ -51,7 +59,7 @@ class Desk:
         window_actions.register(self.window, self._silence)
         self.window.go_to_workspace(Workspace.OPERATIONS)
 
-    def show(self, frame: object) -> None:
+    def show(self, frame: Frame) -> None:
         """Hand out one frame."""
         self.frames.append(frame)
         self.pump.pump()
@@ -61,6 +69,9 @@ class Desk:
         action = self.window.actions_known.find(action_id)
         assert action is not None, action_id
         action.trigger()
+
+    def _take(self) -> Frame | None:
+        return self.frames.pop(0) if self.frames else None
 
     def _silence(self) -> None:
         self.silenced += 1
