@@ -138,7 +138,7 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One point on one side. `level` is the worst since the last acknowledgement, `present` the one broken now."""
+    """One point on one side. `level` is the worst of its occurrence until that is acknowledged, `present` what is broken now."""
 
     id: AlarmId
     point: PointId

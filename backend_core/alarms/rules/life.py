@@ -122,15 +122,14 @@ def _retire(alarm: Alarm, stimulus: Stimulus) -> Alarm:
 
 
 def _annunciate(alarm: Alarm, breach: Breach, stimulus: Stimulus) -> Alarm:
-    kept = _worst_unseen(alarm, breach)
     return replace(
         alarm,
         base=Base.UNACKNOWLEDGED,
         present=breach.level,
         occurrence=alarm.occurrence + 1,
-        level=kept.level,
-        priority=kept.priority,
-        limit=kept.limit,
+        level=breach.level,
+        priority=breach.priority,
+        limit=breach.limit,
         value=breach.value,
         measured_at=breach.measured_at,
         raised_at=stimulus.at,
@@ -138,11 +137,6 @@ def _annunciate(alarm: Alarm, breach: Breach, stimulus: Stimulus) -> Alarm:
         latching=breach.latching,
         ack_required=breach.ack_required,
     )
-
-
-def _worst_unseen(alarm: Alarm, breach: Breach) -> Alarm | Breach:
-    """The level to show: a worse one that nobody has acknowledged is not hidden behind a milder return."""
-    return alarm if alarm.base.is_unacknowledged and not _is_worse(breach, alarm) else breach
 
 
 def _is_worse(breach: Breach, alarm: Alarm) -> bool:

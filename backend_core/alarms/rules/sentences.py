@@ -33,4 +33,4 @@ def _breach(alarm: Alarm) -> str:
 def _return(alarm: Alarm) -> str:
     if alarm.level is Level.OFFLINE:
         return f"{alarm.device} is heard again"
-    return f"{alarm.point} is back at {alarm.value:g}, within {alarm.level} {alarm.limit:g}"
+    return f"{alarm.point} is back at {alarm.value:g}, within its limits"

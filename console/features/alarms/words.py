@@ -50,7 +50,7 @@ WHAT, WHO = "What", "Who"
 JOURNAL_EMPTY = "Nothing is written about this alarm yet."
 LIMIT, WORST, NOW, RAISED, MEASURED, BACK, SEEN, OCCURRENCE, POINT = (
     "limit",
-    "worst since seen",
+    "level",
     "value now",
     "raised",
     "measured",

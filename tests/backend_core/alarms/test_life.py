@@ -165,9 +165,9 @@ class AlarmLives(RuleBasedStateMachine):
         assert self.alarm.base.is_active == self.is_true == (self.alarm.present is not None)
 
     @invariant()
-    def a_worse_level_is_shown_until_it_is_acknowledged(self) -> None:
-        if self.last and self.last[1].base.is_unacknowledged and self.last[0] != "ack_current":
-            assert self.alarm.level.rank >= self.last[1].level.rank
+    def the_worst_of_an_occurrence_is_shown_until_it_is_acknowledged(self) -> None:
+        if self.last and self.last[1].base.is_unacknowledged and self.last[1].occurrence == self.alarm.occurrence:
+            assert self.last[0] == "ack_current" or self.alarm.level.rank >= self.last[1].level.rank
 
 
 LONG = settings(max_examples=100, stateful_step_count=30, deadline=None)
@@ -191,6 +191,13 @@ def test_a_milder_return_does_not_hide_the_worse_that_nobody_has_seen() -> None:
     milder = life.meet(worst, stimulus("lower_priority", worst, Level.HI))
     assert isinstance(milder, Alarm)
     assert (milder.level, milder.present) == (Level.HIHI, Level.HI)
+
+
+def test_a_new_occurrence_is_of_its_own_level() -> None:
+    returned = alarm(Base.RETURNED, 2, level=Level.HIHI)
+    again = life.meet(returned, stimulus("cond_true", returned, Level.HI))
+    assert isinstance(again, Alarm)
+    assert (again.occurrence, again.level, again.limit) == (3, Level.HI, 100.0)
 
 
 def test_an_acknowledged_alarm_follows_to_the_milder_level() -> None:
