@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from backend_core.alarms.events import AlarmChanged
     from backend_core.grid.events import EnergisationChanged
     from backend_core.outages.model import Board
-    from backend_core.virtual_grid.model import SimulatorStatus
+    from backend_core.virtual_grid.model import PlantStatus
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
@@ -92,8 +92,8 @@ class Frame:
     """All that changed since the frame before; sections that did not change are empty.
 
     Newest wins in `values`, `links`, `board`, `health`, `simulator` and `energisation`; `samples` are bounded runs;
-    `alarms`, `log` and `notices` hold every change in order. A name in `reload` (values, alarms, log) tells that a
-    bound was passed and the panel must ask for a snapshot of that section.
+    `alarms`, `log` and `notices` hold every change in order. A name in `reload` (values, alarms, log, history)
+    tells that a bound was passed, or that the whole of it changed, and the panel must ask for that section anew.
     """
 
     number: int
@@ -105,7 +105,7 @@ class Frame:
     notices: Sequence[Notice] = ()
     board: Board | None = None
     energisation: EnergisationChanged | None = None
-    simulator: SimulatorStatus | None = None
+    simulator: PlantStatus | None = None
     health: CoreHealth | None = None
     reload: frozenset[str] = field(default_factory=frozenset)
 

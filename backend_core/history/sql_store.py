@@ -261,6 +261,6 @@ def _everything(point: str | None, start: datetime | None, end: datetime | None)
 
 
 def _reading(row: Row[Any]) -> Reading:
-    point, ts, seq, value, quality, marks, received_at, payload_hash = row
+    point, ts, seq, value, quality, marks, received_at, payload_hash = tuple(row)
     held = Quality(quality) if quality in Quality._value2member_map_ else Quality.BAD
     return Reading(PointId(point), to_us(ts), seq, value, held, marks, to_us(received_at), payload_hash)

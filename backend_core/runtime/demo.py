@@ -114,6 +114,7 @@ class DemoCore:
             await done.wait()
             await self._clock.sleep(HISTORY_PAUSE_S)
         self.has_past.set()
+        self.core.parts.frames.ask_again("history")
 
     def _settings(self, network: str) -> Settings:
         return Settings(

@@ -110,7 +110,7 @@ async def _broker_says(settings: Settings) -> str:
         try:
             async with asyncio.timeout(1.0):
                 async for message in client.messages:
-                    return bytes(message.payload).decode("utf-8", "replace")  # type: ignore[arg-type]
+                    return bytes(message.payload).decode("utf-8", "replace")
         except TimeoutError:
             pass
     return ""

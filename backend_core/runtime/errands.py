@@ -34,6 +34,7 @@ from backend_core.kernel.errors import BadInput, CoreError
 from backend_core.kernel.event_bus import EventBus
 from backend_core.kernel.settings import Settings
 from backend_core.outages.model import ImportPlan
+from backend_core.outages.rules.status import outage_status
 from backend_core.outages.sql_store import count_active, open_outage
 from backend_core.reporting.rules import rfc3339
 from backend_core.runtime.parts import (
@@ -120,16 +121,7 @@ def _alarm_counts(connection: Connection) -> dict[str, int]:
 
 
 def _outage(connection: Connection) -> dict[str, Any] | None:
-    outage = open_outage(connection)
-    if outage is None:
-        return None
-    return {
-        "id": outage.id,
-        "started_at": rfc3339(outage.started_at),
-        "offline": outage.offline,
-        "known": outage.known,
-        "smart_switches": [affected.name for affected in outage.affected],
-    }
+    return outage_status(open_outage(connection))
 
 
 def _console(presence: Presence) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from typing import Any
 from backend_core.gateway.frame import CoreHealth
 from backend_core.kernel.clock import Clock
 from backend_core.kernel.links import LinkName, LinkState
-from backend_core.outages.model import Verdict
+from backend_core.outages.rules.status import status_of
 from backend_core.runtime.loop_watch import LoopWatch
 from backend_core.runtime.parts import Parts
 from backend_core.telemetry.model import stale_after_s
 
 EVERY_S = 1.0
+FLOWING_S = 10.0
 
 
 class Vitals:
@@ -66,12 +67,14 @@ class Vitals:
         )
 
     def _ages(self, now_s: float) -> tuple[list[float], int]:
-        """The age of every point, ascending, and how many devices have a point that is not stale."""
+        """The age of every point that is expected often, ascending, and how many devices have a point that is not stale."""
         ages: list[float] = []
         online: set[str] = set()
         for point, value in self._parts.telemetry.live.values.items():
             age_s = now_s - value.received_monotonic_s
-            ages.append(age_s)
+            # Positions and probes come rarely by design; their age says nothing of the data's flow.
+            if value.period_s <= FLOWING_S:
+                ages.append(age_s)
             if age_s <= stale_after_s(value.period_s):
                 online.add(point.rpartition(".")[0])
         return sorted(ages), len(online)
@@ -84,11 +87,7 @@ class Vitals:
 
     def _facts(self) -> dict[str, Any]:
         """What `linekeeper status` tells of the leader beside the database's own totals."""
-        board, counts = self._parts.outages.board(), self._parts.alarms.ledger.counts()
-        verdicts = [standing.verdict for standing in board.standings if standing.switch.active]
         return {
-            "version": self._parts.me.version,
             "mqtt": {"connected": self.links()[LinkName.BROKER].ok},
-            "alarms": {"active": counts.active, "unacknowledged": counts.unacknowledged},
-            "smart_switches": {str(verdict): verdicts.count(verdict) for verdict in Verdict},
+            "smart_switches": status_of(self._parts.outages.board())["smart_switches"],
         }

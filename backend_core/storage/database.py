@@ -94,7 +94,8 @@ class Database:
     async def close(self) -> None:
         """Finish the writes that wait, then let every connection go."""
         threads = [*dict.fromkeys(self._writers.values()), *self._readers]
-        await asyncio.to_thread(lambda: [thread.stop() for thread in threads])
+        for thread in threads:
+            await asyncio.to_thread(thread.stop)
         self._engine.dispose()
 
     def abandon(self) -> None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from statistics import median
 
-from backend_core.kernel.identities import PointId
+from backend_core.kernel.identities import DeviceId, PointId, split_point
 from backend_core.kernel.quality import Mark
 from backend_core.telemetry.model import DeviceKind, LiveValue, Reading
 from backend_core.telemetry.quantities import PERIOD_S
@@ -26,7 +26,7 @@ class LiveState:
         self._configured = dict(configured_period_s or {})
         self._gaps: dict[PointId, deque[float]] = {}
 
-    def apply(self, readings: Iterable[Reading], kinds: Mapping[str, DeviceKind], monotonic_s: float) -> list[Reading]:
+    def apply(self, readings: Iterable[Reading], kinds: Mapping[DeviceId, DeviceKind], monotonic_s: float) -> list[Reading]:
         """Take the readings in; return those that were fresh, which is what alarms and screens may act on."""
         values, fresh = self.values, []
         for reading in readings:
@@ -45,11 +45,11 @@ class LiveState:
         return fresh
 
     def _period_s(
-        self, point: PointId, before: LiveValue | None, kinds: Mapping[str, DeviceKind], ts_us: int
+        self, point: PointId, before: LiveValue | None, kinds: Mapping[DeviceId, DeviceKind], ts_us: int
     ) -> float:
         if before is not None and point not in self._gaps:
             return before.period_s
-        device = point.rpartition(".")[0]
+        device, _ = split_point(point)
         if (configured := self._configured.get(point) or self._configured.get(device)) is not None:
             return configured
         kind = kinds.get(device)

@@ -14,7 +14,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import aiomqtt
 from paho.mqtt.client import PUBACK, MQTTMessage, MQTTv5
@@ -109,7 +109,7 @@ class MqttSource:
         address, durable = self._address, self._inlet is Inlet.DURABLE
         options: dict[str, Any] = {}
         if address.protocol == "5":
-            properties = Properties(PacketTypes.CONNECT)
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
             if durable:
                 properties.SessionExpiryInterval = SESSION_S
                 properties.ReceiveMaximum = WINDOW
@@ -143,7 +143,7 @@ class MqttSource:
                 codes = await client.subscribe(topic, options=SubscribeOptions(qos=qos))
             else:
                 codes = await client.subscribe(topic, qos=qos)
-            if any(int(getattr(code, "value", code)) >= 0x80 for code in codes):
+            if any((code if isinstance(code, int) else code.value) >= 0x80 for code in codes):
                 raise aiomqtt.MqttError(f"The broker refuses a subscription to '{topic}'")
         self._tell(True, "")
 
@@ -194,7 +194,7 @@ class _GulpingClient(aiomqtt.Client):
         make_socket = self._client._create_socket
 
         def make_buffered() -> Any:
-            self._buffered = _BufferedSocket(make_socket())
+            self._buffered = _BufferedSocket(cast(socket.socket, make_socket()))
             return self._buffered
 
         self._client._create_socket = make_buffered  # type: ignore[method-assign]
@@ -255,7 +255,8 @@ class _GulpingClient(aiomqtt.Client):
     def _on_message(self, client: Any, userdata: Any, message: MQTTMessage) -> None:
         """A reading that paho has read after all must not be lost either."""
         topic = bytes(message._topic).decode("utf-8", "replace")
-        self._hold(RawMessage(topic, message.payload, message.retain, message.dup), message.mid if message.qos else None)
+        raw = RawMessage(topic, bytes(message.payload), message.retain, message.dup)
+        self._hold(raw, message.mid if message.qos else None)
 
     def _on_socket_open(self, client: Any, userdata: Any, sock: Any) -> None:
         def begin() -> None:
@@ -300,7 +301,6 @@ class _GulpingClient(aiomqtt.Client):
             return
         for message, mid in found:
             self._hold(message, mid)
-        self._client._last_msg_in = self._loop.time()
 
     def _hold(self, message: RawMessage, mid: int | None) -> None:
         self.inbox.append(message)
