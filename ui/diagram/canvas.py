@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -10,11 +10,8 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QResizeEvent,
-    QShowEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 from typing_extensions import override
 
 from ui.diagram.looks import Badge, Look
@@ -22,10 +19,9 @@ from ui.diagram.neighbours import next_towards
 from ui.diagram.scene import SheetScene
 from ui.diagram.sheet import Sheet
 from ui.diagram.slot_text import SlotText
+from ui.diagram.zoom_view import ZoomView
 from ui.theme import Theme
 
-SMALLEST, LARGEST, STEP = 0.08, 6.0, 1.2
-LARGEST_FIT = 1.6
 _REACH_PX, _TOUCH_REACH_PX = 5.0, 22.0
 _DIRECTIONS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -35,33 +31,22 @@ _DIRECTIONS = {
 }
 
 
-class DiagramCanvas(QGraphicsView):
+class DiagramCanvas(ZoomView):
     """Shows one sheet. Looks and values come from outside; gestures go out as signals with the element's name."""
 
     selected = Signal(str)
     activated = Signal(str)
     drag_started = Signal(str)
-    zoomed = Signal(float)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._scene: SheetScene | None = None
         self._selection = ""
         self._hovered = ""
-        self._fits = True
         self._frame_words = ""
         self._pressed_at: QPoint | None = None
         self._is_panning = False
         self.describe: Callable[[str], str] = str
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         theme.pulsed.connect(self._pulse)
@@ -76,15 +61,6 @@ class DiagramCanvas(QGraphicsView):
     def selection(self) -> str:
         return self._selection
 
-    @property
-    def fits(self) -> bool:
-        """Whether the whole sheet is shown and stays so."""
-        return self._fits
-
-    @property
-    def scale_now(self) -> float:
-        return self.transform().m11()
-
     def show_sheet(self, sheet: Sheet) -> None:
         """Show another sheet, as a whole; what was selected is let go."""
         old, self._selection, self._hovered = self._scene, "", ""
@@ -92,7 +68,7 @@ class DiagramCanvas(QGraphicsView):
         self.setScene(self._scene)
         if old is not None:
             old.deleteLater()
-        self.fit()
+        self.show_whole(self._scene.sceneRect())
 
     def show_looks(self, looks: Mapping[str, Look]) -> None:
         if self._scene:
@@ -108,10 +84,6 @@ class DiagramCanvas(QGraphicsView):
     def show_badges(self, badges: Mapping[str, Badge]) -> None:
         if self._scene:
             self._scene.show_badges(badges)
-
-    def visible_part(self) -> QRectF:
-        """What is seen of the sheet now."""
-        return self.mapToScene(self.viewport().rect()).boundingRect()
 
     def spot_of(self, element: str) -> QPointF:
         """Where an element is in the viewport."""
@@ -137,51 +109,17 @@ class DiagramCanvas(QGraphicsView):
         box = self._scene.box_of(element)
         known = element if not box.isNull() else ""
         if known and (centre or not self.visible_part().intersects(box)):
-            self._fits = False
-            self._place(self.scale_now if self.scale_now > 0.75 else 1.0, box.center())
+            self.bring(box.center())
         if known != self._selection:
             self._selection = known
             self._scene.place_halo(known)
             self.selected.emit(known)
 
-    def fit(self) -> None:
-        """Show the whole sheet, and keep doing so when the panel changes its size."""
-        self._fits = True
-        if self._scene is None or self.viewport().width() < 8:
-            return
-        room, sheet = self.viewport().size(), self._scene.sceneRect()
-        scale = min(room.width() / sheet.width(), room.height() / sheet.height(), LARGEST_FIT * self._theme.zoom)
-        self._place(scale, sheet.center())
-
-    def zoom_to(self, scale: float, around: QPointF | None = None) -> None:
-        """Zoom while the point `around` of the viewport stays where it is."""
-        self._fits = False
-        scale = min(LARGEST, max(SMALLEST, scale))
-        middle = QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
-        fixed = around or middle
-        before = self._to_scene(fixed)
-        shift = middle - fixed
-        self._place(scale, before + shift / scale)
-
-    def _place(self, scale: float, middle: QPointF) -> None:
-        """Put a point of the sheet into the middle of the view at a scale."""
-        half_width, half_height = self.viewport().width() / 2 / scale, self.viewport().height() / 2 / scale
-        seen = QRectF(middle.x() - half_width, middle.y() - half_height, 2 * half_width, 2 * half_height)
-        self.resetTransform()
-        # The scene rectangle is the visible part itself: without scroll ranges every place can be reached.
-        self.setSceneRect(seen)
-        self.scale(scale, scale)
-        self.zoomed.emit(scale)
-
-    def _to_scene(self, spot: QPointF) -> QPointF:
-        inverse, _ = self.viewportTransform().inverted()
-        return inverse.map(spot)
-
     def _element_at(self, spot: QPointF) -> str:
         if self._scene is None:
             return ""
         reach = (_TOUCH_REACH_PX if self._theme.touch else _REACH_PX) / self.scale_now
-        return self._scene.element_at(self._to_scene(spot), reach)
+        return self._scene.element_at(self.to_scene(spot), reach)
 
     def _hover(self, element: str) -> None:
         if self._scene and element != self._hovered:
@@ -233,7 +171,7 @@ class DiagramCanvas(QGraphicsView):
             self.drag_started.emit(held)
             return
         self._is_panning = True
-        self._pan(way)
+        self.pan(way)
         self._pressed_at = spot
 
     @override
@@ -248,13 +186,6 @@ class DiagramCanvas(QGraphicsView):
             self.activated.emit(element)
 
     @override
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        steps = event.angleDelta().y() / 120.0
-        if steps:
-            self.zoom_to(self.scale_now * STEP**steps, event.position())
-        event.accept()
-
-    @override
     def leaveEvent(self, event: QEvent) -> None:
         self._hover("")
         super().leaveEvent(event)
@@ -264,28 +195,15 @@ class DiagramCanvas(QGraphicsView):
         key = Qt.Key(event.key())
         if key in _DIRECTIONS and self._scene:
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                self._pan(QPoint(*(-80 * way for way in _DIRECTIONS[key])))
+                self.pan(QPoint(*(-80 * way for way in _DIRECTIONS[key])))
             else:
                 self.select(next_towards(self._scene.sheet, self._selection, _DIRECTIONS[key]))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selection:
             self.activated.emit(self._selection)
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_to(self.scale_now * STEP)
-        elif key is Qt.Key.Key_Minus:
-            self.zoom_to(self.scale_now / STEP)
-        elif key is Qt.Key.Key_0:
-            self.zoom_to(1.0)
-        elif key is Qt.Key.Key_Home:
-            self.fit()
         elif key is Qt.Key.Key_Escape and self._selection:
             self.select("")
-        else:
+        elif not self.obey_zoom_key(key):
             super().keyPressEvent(event)
-
-    def _pan(self, way: QPoint) -> None:
-        self._fits = False
-        scale = self.scale_now
-        self.setSceneRect(self.sceneRect().translated(-way.x() / scale, -way.y() / scale))
 
     @override
     def viewportEvent(self, event: QEvent) -> bool:
@@ -296,20 +214,6 @@ class DiagramCanvas(QGraphicsView):
         return super().viewportEvent(event)
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._fits:
-            self.fit()
-        elif self._scene:
-            self._place(self.scale_now, self.sceneRect().center())
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._fits:
-            self.fit()
-
-    @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.viewport().update()
@@ -318,7 +222,3 @@ class DiagramCanvas(QGraphicsView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(960, 540)

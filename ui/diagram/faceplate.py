@@ -87,7 +87,7 @@ class Faceplate(QFrame):
         self._command_row = QHBoxLayout()
         self._command_row.setSpacing(8)
         self._confirm = InlineConfirm()
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 8, 8)
         column.setSpacing(8)
         column.addLayout(head)
@@ -135,7 +135,7 @@ class Faceplate(QFrame):
 
     def _settle(self) -> None:
         """Take the height that the wrapped lines need at this width."""
-        column = self.layout()
+        column = self._column
         column.activate()
         width = self._theme.px(WIDTH_PX)
         self.resize(width, max(column.totalHeightForWidth(width), column.totalMinimumSize().height()))

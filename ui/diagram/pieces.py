@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsScene
 
@@ -44,9 +44,8 @@ def _lettering(shape: Shape, turn: QTransform, scale: float) -> QPainterPath:
         font.setPixelSize(max(1, round(letters.size * scale)))
         text = QPainterPath()
         text.addText(0, 0, font, letters.text)
-        x, y = turn.map(letters.x, letters.y)
-        middle = text.boundingRect().center()
-        path.addPath(text.translated(x - middle.x(), y - middle.y()))
+        place = turn.map(QPointF(letters.x, letters.y)) - text.boundingRect().center()
+        path.addPath(text.translated(place))
     return path
 
 

@@ -34,7 +34,7 @@ class Lane(pg.GraphicsWidget):
         self._theme = theme
         self.items_by_key: dict[str, TraceItem] = {}
         self._scale = (0.0, 1.0)
-        # Each part is told its parent from here: a layout adopts silently, and Python would free the part a second time.
+        # Each part is told its parent from here: a layout adopts silently, and Python would free the part again.
         self.box = pg.ViewBox(parent=self, enableMenu=False, enableMouse=False, defaultPadding=0.0)
         self.box.disableAutoRange()
         self.values, self.times = ValueAxis(unit), TimeAxis(zone)

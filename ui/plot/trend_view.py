@@ -6,7 +6,7 @@ from datetime import UTC, tzinfo
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -343,7 +343,7 @@ class _Graphs(pg.GraphicsLayoutWidget):
         self._view.go_live()
 
     @override
-    def wheelEvent(self, event: object) -> None:
+    def wheelEvent(self, event: QWheelEvent) -> None:
         steps = event.angleDelta().y() / 120.0
         self._view.zoom(_ZOOM_STEP**-steps, self._view.moment_at(event.position().x()))
         event.accept()

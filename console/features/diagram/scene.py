@@ -60,8 +60,9 @@ class DiagramScene:
         for slot in drawing.slots:
             self._slots_of.setdefault(PointId(slot.point_id), []).append(slot)
         self._arrow_points = frozenset(PointId(arrow.point_id) for arrow in drawing.arrows)
-        pieces = (*drawing.conductors, *drawing.symbols, *drawing.arrows, *drawing.texts, *drawing.slots)
-        self.elements = frozenset(piece.element_id for piece in pieces if piece.element_id)
+        named = [c.element_id for c in drawing.conductors] + [s.element_id for s in drawing.symbols]
+        named += [t.element_id for t in drawing.texts] + [s.element_id for s in drawing.slots]
+        self.elements = frozenset(named + [a.element_id for a in drawing.arrows]) - {""}
 
     @property
     def points(self) -> frozenset[PointId]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -76,7 +76,7 @@ def samples_as_csv(traces: Iterable[Trace], left: float, right: float) -> str:
     return "\n".join(["point,ts,value,quality", *lines, ""])
 
 
-def _limits_of(info: PointInfo) -> Sequence[Limit]:
+def _limits_of(info: PointInfo) -> tuple[Limit, ...]:
     found = []
     for name, tone, is_upper in _LIMITS:
         limit = getattr(info, name)

@@ -1,6 +1,6 @@
 """Which points a trend draws, from where their curves come, and what leaves it as a file."""
 
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -207,14 +207,7 @@ def test_inside_a_thinned_column_nothing_is_called_missing():
         PointId("p"), np.array([0, 20_000_000, 40_000_000]), np.ones(3), np.zeros(3, np.int16), 900, 1.0, True, 5.0
     )
     assert not curve_of(wide, 60.0).gaps
-    assert (
-        len(
-            curve_of(
-                SimpleNamespace(**{f: getattr(wide, f) for f in wide.__slots__} | {"is_thinned": False}), 60.0
-            ).gaps
-        )
-        == 2
-    )
+    assert len(curve_of(replace(wide, is_thinned=False), 60.0).gaps) == 2
 
 
 def test_limits_of_the_network_become_labelled_lines():
