@@ -138,7 +138,7 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One point on one side. `level` is the worst of its occurrence until that is acknowledged, `present` what is broken now."""
+    """One point on one side. `level` is the worst of its occurrence until acknowledged, `present` what is broken."""
 
     id: AlarmId
     point: PointId
