@@ -28,6 +28,8 @@ from ui.plot.dragging import names_in
 
 _USUAL_GAP_S = 10.0
 _AROUND_S = 900.0
+_GOOD_COVERAGE = 0.9
+_ASK_WHILE_THIN_S, _ASK_EVERY_S = 5.0, 60.0
 
 
 class TrendsPanel(Panel):
@@ -39,6 +41,7 @@ class TrendsPanel(Panel):
         self._choice = self._remembered()
         self._fetch: asyncio.Task[None] | None = None
         self._is_thinned = False
+        self._asked_s = float("-inf")
         self._around: datetime | None = None
         self.view = TrendView(context.theme, self._zone)
         self._picker = PointPicker(context.theme)
@@ -76,6 +79,7 @@ class TrendsPanel(Panel):
         self.view.move_to_now(now)
         self.view.show_live_values(now)
         self._show_foot()
+        self._ask_again()
 
     @override
     def panel_shown(self) -> None:
@@ -212,7 +216,15 @@ class TrendsPanel(Panel):
         info = self._infos.get(point) or PointInfo(point, point, "", 2, None)
         return pen_of(info, number, _USUAL_GAP_S)
 
+    def _ask_again(self) -> None:
+        """History grows behind us too: what another core wrote, or the past that a demo works out after its start."""
+        covered = self.view.covered_share()
+        patience_s = _ASK_WHILE_THIN_S if covered is not None and covered < _GOOD_COVERAGE else _ASK_EVERY_S
+        if self.view.follows and self._context.clock.monotonic() - self._asked_s >= patience_s:
+            self.view.ask_for_history()
+
     def _want_history(self, left: float, right: float, columns: int) -> None:
+        self._asked_s = self._context.clock.monotonic()
         self._cancel_fetch()
         self._fetch = self._context.link.start(self._fetch_history(left, right, columns), name="load history")
 

@@ -19,8 +19,8 @@ GHOST = "yesterday:"
 _LIMITS = (
     ("low", "medium", False),
     ("high", "medium", True),
-    ("low_low", "critical", False),
-    ("high_high", "critical", True),
+    ("low_low", "high", False),
+    ("high_high", "high", True),
 )
 
 

@@ -141,6 +141,14 @@ def test_taking_the_last_point_out_leaves_words_that_help(desk):
     assert words.EMPTY_NEXT in desk.panel._empty.accessibleName()
 
 
+def test_history_that_was_not_there_yet_is_asked_for_again(qtbot):
+    desk = Desk(qtbot, **{"readings.history": lambda points, start, end, columns: History(start, end, {})})
+    desk.link.answers["readings.history"] = history
+    desk.clock.advance(10)
+    desk.panel.tick()
+    assert desk.panel.view.trace("T1.loading_percent").curve().value_at(NOW - 300) == 50.0
+
+
 def test_the_choice_is_remembered(desk):
     desk.panel.add_points(["BUS-001.voltage"])
     assert desk.context.memory.get("points", []) == desk.points
@@ -214,7 +222,7 @@ def test_limits_of_the_network_become_labelled_lines():
     pen = pen_of(INFOS[2], 0, 5.0)
     assert [(limit.label, limit.tone) for limit in pen.limits] == [
         ("T1 limit 90 %", "medium"),
-        ("T1 limit 100 %", "critical"),
+        ("T1 limit 100 %", "high"),
     ]
 
 
