@@ -133,7 +133,9 @@ class DiagnosisDesk:
         if score is not None and score.rejections:
             reasons = ", ".join(f"{reason}: {count}" for reason, count in score.rejections.items())
             verdict = Verdict.DOUBTFUL if value is not None else Verdict.BROKEN
-            return Finding("Judgement", verdict, f"Rejected so far: {reasons}.", "Look at the payloads in the rejections.")
+            return Finding(
+                "Judgement", verdict, f"Rejected so far: {reasons}.", "Look at the payloads in the rejections."
+            )
         if value is None:
             verdict = Verdict.UNKNOWN if score is None else Verdict.BROKEN
             return Finding("Judgement", verdict, f"No message has held {point}.", "Check the name of the quantity.")
@@ -143,7 +145,9 @@ class DiagnosisDesk:
         link = self._links().get(LinkName.DATABASE)
         if link is None or not link.ok:
             seen = link.detail if link is not None else "Not opened."
-            return Finding("Database", Verdict.BROKEN, seen, "Live values go on; what waits is written when it is back.")
+            return Finding(
+                "Database", Verdict.BROKEN, seen, "Live values go on; what waits is written when it is back."
+            )
         depth, ms = self._history.depth, self._history.last_commit_ms
         return Finding("Database", Verdict.GOOD, f"Answers; {depth} batches wait, the last commit took {ms:.0f} ms.")
 

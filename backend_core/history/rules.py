@@ -19,7 +19,7 @@ class Expectation(NamedTuple):
 
 
 def expectation_of(ts_us: NDArray[np.int64]) -> Expectation:
-    """The longest distance at which readings come regularly, and three of them (at least 5 s) as the beginning of a gap.
+    """The longest distance at which readings come regularly, and three of them (at least 5 s) as the start of a gap.
 
     A span may hold two rhythms, such as a computed day at a minute and live readings at a second; a plain median
     would call all of the slower one a gap. A distance is regular when ten of its like occur.
@@ -44,7 +44,9 @@ def coverage(ts_us: NDArray[np.int64], start_us: int, end_us: int, gap_after_s: 
     return float(max(0.0, 1.0 - missing / (end_us - start_us)))
 
 
-def extremes(ts_us: NDArray[np.int64], values: NDArray[np.float64], start_us: int, end_us: int, columns: int) -> ThinnedIndexes:
+def extremes(
+    ts_us: NDArray[np.int64], values: NDArray[np.float64], start_us: int, end_us: int, columns: int
+) -> ThinnedIndexes:
     """Indexes of the first, lowest, highest and last reading of every column, ascending; no peak is ever lost."""
     width_us = max(1.0, (end_us - start_us) / columns)
     column = ((ts_us - start_us) / width_us).astype(np.int64)

@@ -28,6 +28,8 @@ class HistoryService:
         self._kinds = kinds
         self._waiting: list[BatchJudged] = []
         self._arrived = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._gates: list[Callable[[], Awaitable[None]]] = []
         self.totals = HistoryTotals()
         self.commits = 0
@@ -46,11 +48,17 @@ class HistoryService:
         """Queue a durable batch; the room in the telemetry service bounds how many can wait here."""
         if batch.inlet is Inlet.DURABLE:
             self._waiting.append(batch)
+            self._idle.clear()
             self._arrived.set()
 
     def forget(self) -> None:
         """Leave unwritten what waits: another core leads, and the broker hands it the unacknowledged messages."""
         self._waiting.clear()
+        self._idle.set()
+
+    async def drained(self) -> None:
+        """Wait until nothing waits to be written; the caller sets the limit."""
+        await self._idle.wait()
 
     async def load(self) -> list[Reading]:
         """The newest reading of every point and the counters, at start."""
@@ -66,6 +74,8 @@ class HistoryService:
             if batches and await self._commit(batches):
                 for batch in batches:
                     batch.receipt.complete()
+            if not self._waiting:
+                self._idle.set()
 
     async def span(self, points: Sequence[PointId], start: datetime, end: datetime, columns: int) -> History:
         """Readings of a span for a trend."""

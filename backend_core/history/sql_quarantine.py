@@ -49,7 +49,9 @@ def keep(connection: Connection, rejections: Sequence[Rejection], origin: str) -
 
 def purge(connection: Connection, now: datetime) -> int:
     """Drop what is older than 30 days."""
-    return connection.execute(delete(quarantine).where(quarantine.c.last_seen < now - timedelta(days=KEPT_DAYS))).rowcount
+    return connection.execute(
+        delete(quarantine).where(quarantine.c.last_seen < now - timedelta(days=KEPT_DAYS))
+    ).rowcount
 
 
 def conflict(kept: Reading) -> Rejection:

@@ -88,7 +88,9 @@ class SqlHistoryStore:
 
     def _write(self, connection: Connection, writing: Writing) -> tuple[Written, dict[PointId, int], set[int]]:
         missing = {reading.point for reading in writing.readings} - self._numbers.keys()
-        numbers = sql_registry.enrol(connection, writing, missing, self._origin) if missing or writing.discoveries else {}
+        numbers = (
+            sql_registry.enrol(connection, writing, missing, self._origin) if missing or writing.discoveries else {}
+        )
         kept = _without_redelivered(connection, writing.readings, self._numbers | numbers if numbers else self._numbers)
         stored, conflicts, days = 0, [], set[int]()
         if kept:
@@ -145,13 +147,16 @@ def _driver_errors(copy: Any, connection: Connection, *arguments: Any) -> None:
 
 
 def _insert_unseen(connection: Connection, columns: Columns) -> tuple[int, list[int]]:
-    connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS arriving (LIKE readings, at_index int) ON COMMIT DELETE ROWS"))
+    connection.execute(
+        text("CREATE TEMPORARY TABLE IF NOT EXISTS arriving (LIKE readings, at_index int) ON COMMIT DELETE ROWS")
+    )
     connection.execute(text("TRUNCATE arriving"))
     order = np.arange(len(columns[0]), dtype=np.int32)
     copy_in(connection, "arriving", (*_LAYOUT, CopyColumn("at_index", "int4")), [*columns, order])
     stored = connection.execute(
         text(
-            f"INSERT INTO readings ({_NAMES}) SELECT DISTINCT ON (point_id, ts, seq) {_NAMES} FROM arriving "
+            # Only names of our own stand in the statement.
+            f"INSERT INTO readings ({_NAMES}) SELECT DISTINCT ON (point_id, ts, seq) {_NAMES} FROM arriving "  # noqa: S608
             "ORDER BY point_id, ts, seq, at_index ON CONFLICT DO NOTHING"
         )
     ).rowcount
@@ -168,7 +173,7 @@ def _insert_sqlite(connection: Connection, columns: Columns) -> tuple[int, list[
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
     before = _changes(connection)
     marks = ", ".join("?" * len(_LAYOUT))
-    connection.exec_driver_sql(f"INSERT OR IGNORE INTO readings ({_NAMES}) VALUES ({marks})", rows)
+    connection.exec_driver_sql(f"INSERT OR IGNORE INTO readings ({_NAMES}) VALUES ({marks})", rows)  # noqa: S608
     stored = _changes(connection) - before
     if stored == len(rows):
         return stored, []
@@ -181,7 +186,9 @@ def _changes(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT total_changes()").scalar_one())
 
 
-def _without_redelivered(connection: Connection, rows: Sequence[Reading], numbers: dict[PointId, int]) -> Sequence[Reading]:
+def _without_redelivered(
+    connection: Connection, rows: Sequence[Reading], numbers: dict[PointId, int]
+) -> Sequence[Reading]:
     """Leave out readings without a time of their own that the broker delivers a second time."""
     again = {(numbers[r.point], r.payload_hash) for r in rows if r.marks & Mark.REDELIVERED}
     if not again:
@@ -217,7 +224,8 @@ def _arrays(
     if connection.dialect.name == "postgresql":
         first, last = (f"'{from_us(moment).isoformat()}'" for moment in span_us)
         query = (
-            f"SELECT ts, value, quality FROM readings WHERE point_id = {number:d} "
+            # COPY takes no parameters; a number and two times of our own making stand here.
+            f"SELECT ts, value, quality FROM readings WHERE point_id = {number:d} "  # noqa: S608
             f"AND ts >= {first} AND ts < {last} ORDER BY ts, seq"
         )
         layout = (CopyColumn("ts", "timestamptz"), CopyColumn("value", "float8"), CopyColumn("quality", "int2"))

@@ -38,5 +38,11 @@ def worst(*qualities: Quality) -> Quality:
     return max(qualities, default=Quality.GOOD)
 
 
-WORDS = {Quality.GOOD: "good", Quality.UNCERTAIN: "uncertain", Quality.STALE: "stale", Quality.BAD: "bad", Quality.NEVER: "never"}
+WORDS = {
+    Quality.GOOD: "good",
+    Quality.UNCERTAIN: "uncertain",
+    Quality.STALE: "stale",
+    Quality.BAD: "bad",
+    Quality.NEVER: "never",
+}
 """The word of each quality as exports and payloads write it."""

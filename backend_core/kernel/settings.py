@@ -1,11 +1,11 @@
-"""Every setting, declared once: its type, default, bounds, unit and help; forms, flags and the help page grow from here."""
+"""Every setting, declared once: type, default, bounds, unit and help; forms, flags and the help page grow from here."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from backend_core.kernel.errors import BadConfig
 
@@ -60,7 +60,9 @@ class Setting:
             try:
                 return self.check(self.kind(text), where)
             except ValueError as error:
-                raise BadConfig(f"{where}: '{text}' is no number.", f"Write a number, such as {self.default}.") from error
+                raise BadConfig(
+                    f"{where}: '{text}' is no number.", f"Write a number, such as {self.default}."
+                ) from error
         return self.check(text, where)
 
     def _of_kind(self, value: Any, where: str) -> Value:
@@ -72,8 +74,10 @@ class Setting:
             raise BadConfig(f"{where} must be a list of texts.", 'Write it like ["grid/sensors/#"].')
         if type(value) is not self.kind:
             words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text in quotes"}
-            raise BadConfig(f"{where} must be {words[self.kind]}, found {value!r}.", f"Its default is {self.default!r}.")
-        return value  # type: ignore[no-any-return]
+            raise BadConfig(
+                f"{where} must be {words[self.kind]}, found {value!r}.", f"Its default is {self.default!r}."
+            )
+        return cast(Value, value)
 
     def _check_bounds(self, value: float, where: str) -> None:
         too_low = self.low is not None and not value >= self.low
@@ -93,20 +97,20 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("mqtt", "protocol", str, "5", "The version of MQTT that the broker speaks.", choices=("5", "3.1.1")),
     Setting("mqtt", "username", str, "", "The name by which the broker lets us in; empty for none."),
     Setting("mqtt", "password_file", str, "", "A file that holds the broker password and nothing else."),
-    Setting("mqtt", "ca_file", str, "", "The certificate authority that signed the broker's certificate; empty for the system's."),
+    Setting("mqtt", "ca_file", str, "", "The authority that signed the broker's certificate; empty for the system's."),
     Setting("mqtt", "client_cert", str, "", "A PEM file with this program's own certificate and key; empty for none."),
     Setting("mqtt", "topics", list, [f"grid/{name}/#" for name in TOPICS], "The topic filters to subscribe to."),
     Setting("mqtt", "accept_unknown", bool, True, "Store devices that were never registered, as discovered; "
             "otherwise quarantine what they send."),
-    Setting("mqtt", "client_id", str, "core-ingest", "The durable session at the broker. All cores of one site share it, "
+    Setting("mqtt", "client_id", str, "core-ingest", "The durable session at the broker. A site's cores share it, "
             "so that the broker hands the leader what the one before had not acknowledged."),
     Setting("smart_switches", "interval_s", float, 60.0, "How often each smart switch is probed.", "s", 1.0, 3600.0),
     Setting("smart_switches", "timeout_s", float, 5.0, "How long a smart switch may take to answer.", "s", 0.2, 60.0),
     Setting("smart_switches", "refused_is_power", bool, False, "Count a refused connection as a sign of power."),
     Setting("smart_switches", "keep_checks_days", int, 30, "How long each check is kept.", "days", 1, 3650),
     Setting("outage", "threshold", float, 0.5, "The share of known smart switches that must be dark.", "", 0.01, 1.0),
-    Setting("outage", "min_known", int, 3, "How many smart switches must be known before an outage is declared.", "", 1, 10_000),
-    Setting("alarms", "offline_after_s", float, 120.0, "The silence after which a device counts as offline.", "s", 5.0, 86_400.0),
+    Setting("outage", "min_known", int, 3, "How many smart switches must be known.", "", 1, 10_000),
+    Setting("alarms", "offline_after_s", float, 120.0, "How long a device may be silent.", "s", 5.0, 86_400.0),
     Setting("desk", "operator", str, "", "Who is at the desk; empty means the name of this computer's user."),
     Setting("desk", "name", str, "desk 1", "The name of this desk, as other consoles see it."),
     Setting("desk", "areas", list, [], "The areas this desk is responsible for; empty means all."),
@@ -114,8 +118,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("display", "zoom_percent", int, 100, "The size of everything on the screen.", "%", 70, 250),
     Setting("display", "touch", bool, False, "Large targets for a finger, at least 44 pixels."),
     Setting("display", "sound", bool, True, "Sound for new alarms."),
-    Setting("grid", "network", str, "", "The network file that the diagram shows; empty means the 5-bus example."),
-    Setting("log", "level", str, "info", "How much the program writes about itself.", choices=("debug", "info", "warning")),
+    Setting("grid", "network", str, "", "The network file of the diagram; empty means the 5-bus example."),
+    Setting("log", "level", str, "info", "How much the program tells of itself.", choices=("debug", "info", "warning")),
 )  # fmt: skip
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -160,8 +160,8 @@ class Core:
 
     async def _drain(self) -> None:
         """Let what has been read be committed; what is not is delivered again."""
-        while self.parts.history.depth and self.parts.database.link.ok:
-            await asyncio.sleep(0.02)
+        if self.parts.database.link.ok:
+            await self.parts.history.drained()
 
     async def _note(self, kind: str, text: str) -> None:
         me = self.parts.me

@@ -62,7 +62,9 @@ def _database(settings: Settings) -> Iterator[Symptom]:
             needed = f"{schema.present or 'none'}, needed {schema.needed}."
             yield Symptom("schema", schema.is_current, needed, "Run 'linekeeper db upgrade --config FILE'.")
             if database.kind == "postgresql":
-                there = database.look(lambda c: c.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+                there = database.look(
+                    lambda c: c.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
+                )
                 skew_s = SystemClock().now_us() / 1e6 - float(there)
                 seen = f"{skew_s:+.2f} s against the database."
                 yield Symptom("clock", abs(skew_s) <= CLOCK_SKEW_S, seen, "Let this computer follow a time server.")
@@ -82,7 +84,9 @@ def _broker(settings: Settings) -> Iterator[Symptom]:
             pass
         limits = asyncio.run(_broker_says(settings))
     except (OSError, aiomqtt.MqttError, TimeoutError) as error:
-        yield Symptom("broker", False, f"{where} does not let us in ({error}).", "Check [mqtt] and that the broker runs.")
+        yield Symptom(
+            "broker", False, f"{where} does not let us in ({error}).", "Check [mqtt] and that the broker runs."
+        )
         return
     yield Symptom("broker", True, f"{where} answers{f', {limits}' if limits else ''}.")
     yield Symptom(
@@ -126,7 +130,9 @@ def _sound() -> Symptom:
     except miniaudio.MiniaudioError:
         devices = []
     seen = f"{len(devices)} playback devices." if devices else "no playback device."
-    return Symptom("sound", bool(devices), seen, "Alarms show a visible banner instead; connect a loudspeaker for sound.")
+    return Symptom(
+        "sound", bool(devices), seen, "Alarms show a visible banner instead; connect a loudspeaker for sound."
+    )
 
 
 def _disk(settings: Settings) -> Symptom:
@@ -135,5 +141,3 @@ def _disk(settings: Settings) -> Symptom:
     place = next(parent for parent in (file, *file.resolve().parents) if parent.exists())
     free = shutil.disk_usage(place).free
     return Symptom("disk", free > LITTLE_DISK_BYTES, f"{free / 1e9:.1f} GB free at {place}.", "Free at least 1 GB.")
-
-

@@ -109,7 +109,8 @@ def _status(connection: Connection, kind: str, schema: str | None) -> dict[str, 
         "rejected": dict(record.rejected),
         "quarantined": record.quarantined,
         "alarms": _alarm_counts(connection),
-        "smart_switches": facts.get("smart_switches") or {"online": 0, "offline": 0, "unknown": count_active(connection)},
+        "smart_switches": facts.get("smart_switches")
+        or {"online": 0, "offline": 0, "unknown": count_active(connection)},
         "outage": _outage(connection),
         "consoles": [_console(presence) for presence in read_presences(connection, clock)],
     }

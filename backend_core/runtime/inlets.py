@@ -151,5 +151,7 @@ def _tls(settings: Settings) -> ssl.SSLContext:
             context.load_cert_chain(own)
     except (OSError, ssl.SSLError) as error:
         which = f"ca_file '{authority}' or client_cert '{own}'"
-        raise BadConfig(f"[mqtt] {which} cannot be used ({error}).", "Name PEM files that this user can read.") from error
+        raise BadConfig(
+            f"[mqtt] {which} cannot be used ({error}).", "Name PEM files that this user can read."
+        ) from error
     return context

@@ -15,8 +15,8 @@ from backend_core.kernel.supervision import Supervisor
 from backend_core.powerflow.service import WARM_UP
 from backend_core.runtime import networks
 from backend_core.runtime.engine_process import EngineProcess
-from backend_core.virtual_grid.mqtt_outlet import MqttOutlet, OutletAddress
 from backend_core.virtual_grid.model import PlantSetup
+from backend_core.virtual_grid.mqtt_outlet import MqttOutlet, OutletAddress
 from backend_core.virtual_grid.service import PlantPorts, VirtualGrid, begin_of_dry_run
 from backend_core.virtual_grid.stdout_outlet import StdoutOutlet
 

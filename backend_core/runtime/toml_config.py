@@ -40,7 +40,7 @@ def save(path: Path, changes: Mapping[str, Value]) -> None:
         checked = setting(name).check(value, f"[{section}] {key}")
         if section not in document:
             document[section] = tomlkit.table()
-        document[section][key] = checked  # type: ignore[index]
+        document[section][key] = checked
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
     draft.write_text(tomlkit.dumps(document), "utf-8")
@@ -56,7 +56,8 @@ def secret(settings: Settings, section: str) -> str | None:
         return Path(name).expanduser().read_text("utf-8").strip()
     except OSError as error:
         raise BadConfig(
-            f"[{section}] password_file '{name}' cannot be read ({error.strerror}).", "Check the path and its permissions."
+            f"[{section}] password_file '{name}' cannot be read ({error.strerror}).",
+            "Check the path and its permissions.",
         ) from error
 
 
@@ -64,11 +65,15 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise BadConfig(f"There is no config file '{path}'.", "Check the path, or leave --config out for defaults.") from error
+        raise BadConfig(
+            f"There is no config file '{path}'.", "Check the path, or leave --config out for defaults."
+        ) from error
     except IsADirectoryError as error:
         raise BadConfig(f"'{path}' is a folder.", "Name the config file within it.") from error
     except OSError as error:
-        raise BadConfig(f"The config file '{path}' cannot be read ({error.strerror}).", "Check its permissions.") from error
+        raise BadConfig(
+            f"The config file '{path}' cannot be read ({error.strerror}).", "Check its permissions."
+        ) from error
     except UnicodeDecodeError as error:
         raise BadConfig(f"The config file '{path}' is not UTF-8 text.", "Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
@@ -98,7 +103,9 @@ def _check(found: Mapping[str, Any], path: str) -> tuple[dict[str, Any], list[st
 
 def _periods(section: str, table: Any, path: str) -> dict[str, Any]:
     if not isinstance(table, dict):
-        raise BadConfig(f"{path}: [{section}] must be a section.", 'Write lines such as "BUS-001.voltage" = 1.0 below it.')
+        raise BadConfig(
+            f"{path}: [{section}] must be a section.", 'Write lines such as "BUS-001.voltage" = 1.0 below it.'
+        )
     for point, period_s in table.items():
         if type(period_s) not in (int, float) or not 0.01 <= period_s <= 86_400:
             raise BadConfig(f"{path}: [{section}] '{point}' is {period_s!r}.", "Give the expected period in seconds.")

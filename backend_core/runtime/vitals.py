@@ -67,7 +67,7 @@ class Vitals:
         )
 
     def _ages(self, now_s: float) -> tuple[list[float], int]:
-        """The age of every point that is expected often, ascending, and how many devices have a point that is not stale."""
+        """The ages of the points that come often, ascending; how many devices have a point that is not stale."""
         ages: list[float] = []
         online: set[str] = set()
         for point, value in self._parts.telemetry.live.values.items():

@@ -32,16 +32,15 @@ def copy_in(connection: Connection, table: str, layout: Sequence[CopyColumn], co
         rows[f"{column.name} size"] = np.dtype(WIRE[column.kind]).itemsize
         rows[column.name] = values - POSTGRES_EPOCH_US if column.kind == "timestamptz" else values
     names = ", ".join(column.name for column in layout)
-    with _driver(connection).cursor() as cursor:
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.write(_SIGNATURE + rows.tobytes() + _TRAILER)
+    command = f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)"
+    with _driver(connection).cursor() as cursor, cursor.copy(command) as copy:
+        copy.write(_SIGNATURE + rows.tobytes() + _TRAILER)
 
 
 def copy_out(connection: Connection, query: str, layout: Sequence[CopyColumn]) -> dict[str, NDArray[Any]]:
     """The result of a query without nulls, one array a column; times come as microseconds since 1970."""
-    with _driver(connection).cursor() as cursor:
-        with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:
-            stream = b"".join(bytes(block) for block in copy)
+    with _driver(connection).cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:
+        stream = b"".join(bytes(block) for block in copy)
     body = memoryview(stream)[len(_SIGNATURE) : -len(_TRAILER)]
     rows = np.frombuffer(body, dtype=_wire_type(layout))
     found: dict[str, NDArray[Any]] = {}

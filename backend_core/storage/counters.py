@@ -24,4 +24,4 @@ def add(connection: Connection, amounts: Mapping[str, int]) -> None:
 
 def totals(connection: Connection) -> dict[str, int]:
     """Every counter by its name."""
-    return {name: value for name, value in connection.execute(select(counters.c.name, counters.c.value))}
+    return dict(connection.execute(select(counters.c.name, counters.c.value)).tuples().all())

@@ -43,7 +43,9 @@ def open_engine(url: URL) -> Engine:
 
 
 def _open_postgres(url: URL) -> Engine:
-    settings = "-c statement_timeout=60000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000 -c timezone=UTC"
+    settings = (
+        "-c statement_timeout=60000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000 -c timezone=UTC"
+    )
     reach: dict[str, Any] = {
         "connect_timeout": 3,
         "keepalives_idle": 5,
@@ -64,7 +66,7 @@ def _open_sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        # FULL, not NORMAL: a batch is acknowledged to the broker after this commit, and NORMAL may roll it back at a power cut.
+        # FULL, not NORMAL: a batch is acknowledged to the broker after this commit; NORMAL may undo it at a power cut.
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -82,15 +84,25 @@ def explain(error: SQLAlchemyError) -> CoreError | None:
     state = str(getattr(original, "sqlstate", "") or "")
     text = f"{state} {original}".lower()
     if any(sign in text for sign in _DISK_FULL):
-        return DependencyAway("The database's disk is full.", "Free space there; nothing is lost, writing resumes by itself.")
+        return DependencyAway(
+            "The database's disk is full.", "Free space there; nothing is lost, writing resumes by itself."
+        )
     if "database is locked" in text:
-        return DependencyAway("Another program holds the database file.", "Close it, or give each program its own file.")
+        return DependencyAway(
+            "Another program holds the database file.", "Close it, or give each program its own file."
+        )
     gone = isinstance(error, DBAPIError) and error.connection_invalidated
     if gone or state.startswith(_AWAY) or (not state and _never_connected(error, text)):
-        return DependencyAway("The database does not answer.", "Linekeeper tries again by itself; look at its server and the network.")
+        return DependencyAway(
+            "The database does not answer.", "Linekeeper tries again by itself; look at its server and the network."
+        )
     return None
 
 
 def _never_connected(error: SQLAlchemyError, text: str) -> bool:
     signs = ("connection", "connect", "timeout", "unable to open", "disk i/o", "readonly", "queuepool", "server closed")
-    return any(sign in text for sign in signs) and type(error).__name__ in ("OperationalError", "InterfaceError", "TimeoutError")
+    return any(sign in text for sign in signs) and type(error).__name__ in (
+        "OperationalError",
+        "InterfaceError",
+        "TimeoutError",
+    )

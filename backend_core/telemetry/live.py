@@ -26,7 +26,9 @@ class LiveState:
         self._configured = dict(configured_period_s or {})
         self._gaps: dict[PointId, deque[float]] = {}
 
-    def apply(self, readings: Iterable[Reading], kinds: Mapping[DeviceId, DeviceKind], monotonic_s: float) -> list[Reading]:
+    def apply(
+        self, readings: Iterable[Reading], kinds: Mapping[DeviceId, DeviceKind], monotonic_s: float
+    ) -> list[Reading]:
         """Take the readings in; return those that were fresh, which is what alarms and screens may act on."""
         values, fresh = self.values, []
         for reading in readings:

@@ -221,7 +221,7 @@ class _GulpingClient(aiomqtt.Client):
             await asyncio.sleep(0)
             return
         self.arrived.clear()
-        arrival = asyncio.ensure_future(self.arrived.wait())
+        arrival = self._loop.create_task(self.arrived.wait(), name="mqtt arrival")
         try:
             await asyncio.wait((arrival, self._disconnected), return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -134,9 +134,9 @@ class _Reader:
         values = [(name, value) for name in self._names if (value := getattr(typed, name)) is not UNSET]
         texts = {name: text for name in self._texts if (text := getattr(typed, name)) is not UNSET}
         faults = [fault for name, text in texts.items() if (fault := _text_fault(self._kind, name, text))]
-        if self._kind is DeviceKind.SENSOR and typed.power is UNSET:
-            if typed.voltage is not UNSET and typed.current is not UNSET:
-                values.append(("power", typed.voltage * typed.current))
+        is_sensor = self._kind is DeviceKind.SENSOR
+        if is_sensor and typed.power is UNSET and typed.voltage is not UNSET and typed.current is not UNSET:
+            values.append(("power", typed.voltage * typed.current))
         device = getattr(typed, self._id_key)
         return Decoded(device, typed.timestamp, typed.seq, values, faults, Quality.GOOD, texts)
 
@@ -186,7 +186,11 @@ class _Reader:
             given = found.get("values", {})
             if not isinstance(given, dict):
                 raise _Fault(Reason.SCHEMA, "'values' must be an object of numbers.")
-        wrong += [f"'{str(name)[:40]}' is a {_json_word(value)}, not a number." for name, value in given.items() if not _is_number(value)]
+        wrong += [
+            f"'{str(name)[:40]}' is a {_json_word(value)}, not a number."
+            for name, value in given.items()
+            if not _is_number(value)
+        ]
         lawful, unlawful = _lawful((name, float(value)) for name, value in given.items() if _is_number(value))
         wrong += unlawful
         return lawful

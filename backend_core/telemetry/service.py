@@ -116,9 +116,7 @@ class TelemetryService:
     def _publish(self, judged: _Judged, inlet: Inlet, receipt: Receipt, messages: int) -> None:
         fresh = self.live.apply(judged.readings, self.kinds, self._clock.monotonic())
         self.recent_rejections.extend(judged.rejections)
-        event = BatchJudged(
-            judged.readings, fresh, judged.rejections, judged.discoveries, inlet, receipt, messages
-        )
+        event = BatchJudged(judged.readings, fresh, judged.rejections, judged.discoveries, inlet, receipt, messages)
         self._bus.publish(event)
 
     def _judge(self, message: RawMessage, received_us: int, judged: _Judged) -> None:

@@ -32,7 +32,9 @@ def console(
 
 
 def demo(
-    shots: Annotated[Path | None, typer.Option("--shots", help="Write a picture of each workspace here and end.")] = None,
+    shots: Annotated[
+        Path | None, typer.Option("--shots", help="Write a picture of each workspace here and end.")
+    ] = None,
     seconds: Annotated[float | None, typer.Option("--seconds", min=1.0, help="End after so many seconds.")] = None,
     size: Annotated[str, typer.Option("--size", help="Width x height of the window, such as 1920x1080.")] = "1920x1080",
     theme: Annotated[str, typer.Option("--theme", help="night or day.")] = "night",
@@ -51,7 +53,9 @@ def _require_display(shots: Path | None) -> None:
     if shots is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         return
-    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM"))
+    has_display = bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
+    )
     if sys.platform.startswith("linux") and not has_display:
         raise BadInput(
             "There is no display to open a window on.",
@@ -65,7 +69,9 @@ def _require_display(shots: Path | None) -> None:
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
     if not (width.isdigit() and height.isdigit() and 640 <= int(width) <= 7680 and 480 <= int(height) <= 4320):
-        raise BadInput(f"--size '{text}' is no size of a window.", "Write it like 1920x1080, from 640x480 to 7680x4320.")
+        raise BadInput(
+            f"--size '{text}' is no size of a window.", "Write it like 1920x1080, from 640x480 to 7680x4320."
+        )
     return int(width), int(height)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from backend_core.storage.schema.base import BigKey, UtcTime, metadata
@@ -52,6 +53,12 @@ readings = Table(
     Column("marks", SmallInteger, nullable=False),
     Column("received_at", UtcTime, nullable=False),
     Column("payload_hash", BigInteger, nullable=False),
+    Index(
+        "ix_readings_payload_hash",
+        "payload_hash",
+        postgresql_where=text("payload_hash <> 0"),
+        sqlite_where=text("payload_hash <> 0"),
+    ),
     postgresql_partition_by="RANGE (ts)",
     sqlite_with_rowid=False,
 )
@@ -100,6 +107,7 @@ core_lease = Table(
     metadata,
     Column("role", String(16), primary_key=True),
     Column("holder", String(36)),
+    Column("process", String(160)),
     Column("name", String(128)),
     Column("app_version", String(32)),
     Column("renewed_at", UtcTime, nullable=False),

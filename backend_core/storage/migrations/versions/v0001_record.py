@@ -50,6 +50,15 @@ def _make_readings() -> None:
         postgresql_partition_by="RANGE (ts)",
         sqlite_with_rowid=False,
     )
+    # Readings without a time of their own are known again by what they hold; all others cost this index nothing.
+    without_time = sa.text("payload_hash <> 0")
+    op.create_index(
+        "ix_readings_payload_hash",
+        "readings",
+        ["payload_hash"],
+        postgresql_where=without_time,
+        sqlite_where=without_time,
+    )
     if op.get_bind().dialect.name == "postgresql":
         # Days get partitions of their own as they come; whatever lies far from today stays here.
         op.execute("CREATE TABLE readings_elsewhen PARTITION OF readings DEFAULT")
@@ -99,6 +108,7 @@ def _make_leadership() -> None:
         "core_lease",
         sa.Column("role", sa.String(16), primary_key=True),
         sa.Column("holder", sa.String(36)),
+        sa.Column("process", sa.String(160)),
         sa.Column("name", sa.String(128)),
         sa.Column("app_version", sa.String(32)),
         sa.Column("renewed_at", UtcTime, nullable=False),
