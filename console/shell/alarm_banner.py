@@ -17,6 +17,7 @@ from ui.styling import restyle
 from ui.theme import Theme
 
 ENTRY_WIDTH = 236
+ENTRY_MOST = 300
 MOST = 6
 
 
@@ -86,6 +87,7 @@ class AlarmBanner(QFrame):
         layout.setSpacing(12)
         layout.addWidget(self._calm)
         for entry in self._entries:
+            entry.setMaximumWidth(theme.px(ENTRY_MOST))
             layout.addWidget(entry)
             entry.hide()
         layout.addStretch()

@@ -6,18 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backend_core.alarms.model import Alarm, Level
+from backend_core.gateway.readings import PointInfo
 from backend_core.kernel.identities import split_point
 from console.features.targets import Subject
 from console.shell import words
 from ui.marks import Mark
-
-UNITS = {
-    "loading_percent": ("loading", "%", 1),
-    "voltage": ("voltage", "", 3),
-    "temperature": ("temperature", "°C", 0),
-    "frequency": ("frequency", "Hz", 3),
-    "thd": ("THD", "%", 1),
-}
+from ui.values import show_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +30,11 @@ class AlarmSummary:
 
     def __init__(self) -> None:
         self._alarms: dict[str, Alarm] = {}
+        self._points: dict[str, PointInfo] = {}
+
+    def know(self, points: Iterable[PointInfo]) -> None:
+        """What points are called, and their units."""
+        self._points = {point.point: point for point in points}
 
     def reset(self, alarms: Iterable[Alarm]) -> None:
         self._alarms = {alarm.id: alarm for alarm in alarms if alarm.is_listed}
@@ -64,7 +63,7 @@ class AlarmSummary:
 
     def first(self, count: int) -> list[UrgentAlarm]:
         ordered = sorted(self._alarms.values(), key=_urgency)
-        return [_in_words(alarm) for alarm in ordered[:count]]
+        return [_in_words(alarm, self._points.get(alarm.point)) for alarm in ordered[:count]]
 
 
 def _urgency(alarm: Alarm) -> tuple[bool, int, float]:
@@ -72,14 +71,15 @@ def _urgency(alarm: Alarm) -> tuple[bool, int, float]:
     return (not alarm.base.is_unacknowledged, int(alarm.priority), -raised)
 
 
-def _in_words(alarm: Alarm) -> UrgentAlarm:
+def _in_words(alarm: Alarm, info: PointInfo | None) -> UrgentAlarm:
     device, quantity = split_point(alarm.point)
-    name, unit, decimals = UNITS.get(quantity, (quantity.replace("_", " "), "", 2))
+    name = info.title if info else f"{device} {quantity.replace('_', ' ')}"
+    unit, decimals = (info.unit, info.decimals) if info else ("", 2)
     if alarm.level is Level.OFFLINE:
         title, detail = words.alarm_offline(device), words.offline_since(alarm.measured_at.astimezone())
     else:
-        value, limit = (f"{number:.{decimals}f} {unit}".strip() for number in (alarm.value, alarm.limit))
-        title = words.alarm_title(device, name, alarm.level, value)
+        value, limit = (show_value(number, unit, decimals).text for number in (alarm.value, alarm.limit))
+        title = words.alarm_title(name, value)
         detail = words.alarm_limit(alarm.level, limit)
     if not alarm.base.is_active and alarm.cleared_at is not None:
         detail = words.returned_at(alarm.cleared_at.astimezone())

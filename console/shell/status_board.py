@@ -76,6 +76,7 @@ class StatusBoard(QObject):
 
     async def _fetch_alarms(self) -> None:
         try:
+            self.alarms.know(await self._link.ask(lambda core: core.readings.points()))
             self.alarms.reset(await self._link.ask(lambda core: core.alarms.standing()))
             self._alarms_known = True
         except CoreError:

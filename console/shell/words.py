@@ -87,8 +87,8 @@ def alarm_counts(unacknowledged: int, active: int) -> str:
     return f"{unacknowledged} unacknowledged  ·  {active} active"
 
 
-def alarm_title(device: str, quantity: str, level: str, value: str) -> str:
-    return f"{device} {quantity} {value}" if value else f"{device} {quantity} {level.lower()}"
+def alarm_title(name: str, value: str) -> str:
+    return f"{name} {value}"
 
 
 def alarm_limit(level: str, limit: str) -> str:

@@ -5,6 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from backend_core.alarms.model import Base, Priority
+from backend_core.gateway.readings import PointInfo
+from backend_core.kernel.identities import PointId
 from console.features.contract import Area, Placement, Workspace
 from console.features.targets import AlarmsTarget, DiagramTarget, TrendTarget
 from console.shell.mode import Mode
@@ -97,6 +99,14 @@ def test_the_banner_puts_the_unacknowledged_and_the_urgent_first(console: Consol
     console.desk.show(frame(1, health=health(), alarms=changed(seen, low, high)))
     shown = [entry.subject.element for entry in console.window.head.banner._entries if not entry.isHidden()]
     assert shown == ["B2", "B1", "T2"]
+
+
+def test_the_banner_writes_values_with_the_names_and_units_of_their_points(console: Console):
+    info = PointInfo(PointId("T1.loading_percent"), "T1 loading", "%", 1, None)
+    console.desk.link.answers["readings.points"] = (info,)
+    console.desk.show(frame(1, health=health(), alarms=changed(alarm("T1", value=102.84))))
+    console.desk.show(frame(2, alarms=changed(alarm("T1", value=102.84, occurrence=2))))
+    assert "T1 loading 102.8 %" in console.window.head.banner._entries[0].accessibleName()
 
 
 def test_a_silent_core_is_hatched_over_within_six_seconds_and_comes_back(console: Console):
