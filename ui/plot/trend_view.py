@@ -4,22 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
-from ui.plot.lane import Lane
+from ui.plot.lane_stack import ZOOM_STEP, LaneStack
 from ui.plot.legend import Legend
 from ui.plot.trace import Pen, Trace
 from ui.theme import Theme
 from ui.values import format_number, show_value
 
 SHORTEST_S, LONGEST_S = 0.05, 20 * 366 * 86400.0
-_ZOOM_STEP, _PAN_SHARE = 1.4, 0.1
+_PAN_SHARE = 0.1
 _CALM_MS = 250
-_GRIP_PX = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +43,25 @@ class TrendView(QWidget):
 
     def __init__(self, theme: Theme, zone: tzinfo = UTC, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._zone = theme, zone
         self._traces: dict[str, Trace] = {}
-        self._lanes: dict[str, Lane] = {}
         self._span = Span(0.0, 3600.0)
         self._now: float | None = None
         self._ahead_s = 0.0
         self._follows = True
         self._cursors: list[float] = []
-        self._held_cursor: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._graphs = _Graphs(self)
+        self.stack = LaneStack(theme, zone, self)
         self.legend = Legend(theme)
         self.legend.removed.connect(self.pen_removed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._graphs, 1)
+        row.addWidget(self.stack, 1)
         row.addWidget(self.legend)
         self._calm = QTimer(self, singleShot=True, interval=_CALM_MS)
         self._calm.timeout.connect(self.ask_for_history)
-        theme.changed.connect(self._restyle)
-        self._restyle()
+        theme.changed.connect(self.stack.restyle)
+        self.stack.restyle()
 
     @property
     def span(self) -> Span:
@@ -88,31 +83,15 @@ class TrendView(QWidget):
     def traces(self) -> list[Trace]:
         return list(self._traces.values())
 
-    @property
-    def lanes(self) -> list[Lane]:
-        return list(self._lanes.values())
-
-    @property
-    def columns(self) -> int:
-        """How many pixel columns the curves have."""
-        return max(64, self._graphs.width() - 70)
-
     def trace(self, key: str) -> Trace | None:
         return self._traces.get(key)
 
     def show_pens(self, pens: Sequence[Pen]) -> None:
         """Draw these curves; those that stay keep their samples."""
         self._traces = {pen.key: self._kept(pen) for pen in pens}
-        self._graphs.clear()
-        self._lanes = {}
-        for trace in self._traces.values():
-            unit = trace.pen.unit
-            if unit not in self._lanes:
-                self._lanes[unit] = self._new_lane(unit)
-            self._lanes[unit].add_trace(trace)
-        self._join_axes()
+        self.stack.show_traces(self._traces.values())
+        self.stack.show_times(self._span.left, self._span.right)
         self.legend.show_pens(pens)
-        self._restyle()
         self.refresh()
 
     def show_range(self, left: float, right: float, *, follow: bool = False) -> None:
@@ -122,8 +101,7 @@ class TrendView(QWidget):
         if follow != self._follows:
             self._follows = follow
             self.following_changed.emit(follow)
-        for lane in self._lanes.values():
-            lane.show_times(self._span.left, self._span.right)
+        self.stack.show_times(self._span.left, self._span.right)
         self.span_changed.emit()
         self._calm.start()
         self.refresh()
@@ -141,24 +119,23 @@ class TrendView(QWidget):
         if not self._follows:
             self.refresh()
             return
-        pixel = self._span.length / self.columns
+        pixel = self._span.length / self.stack.columns
         right = now + max(self._ahead_s, 0.02 * self._span.length)
         if abs(steps := (right - self._span.right) / pixel) >= 1.0:
             right = self._span.right + int(steps) * pixel
             self._span = Span(right - self._span.length, right)
-            for lane in self._lanes.values():
-                lane.show_times(self._span.left, self._span.right)
+            self.stack.show_times(self._span.left, self._span.right)
         self.refresh()
 
     def ask_for_history(self) -> None:
         """Ask for the past of what is seen; happens by itself once the range has come to rest."""
         if self._traces and self.isVisible():
-            self.history_wanted.emit(self._span.left, self._span.right, self.columns)
+            self.history_wanted.emit(self._span.left, self._span.right, self.stack.columns)
 
     def refresh(self) -> None:
         """Draw what has come in; once a frame, whatever the number of samples."""
-        for lane in self._lanes.values():
-            lane.refresh(self._span.left, self._span.right, self.columns)
+        for lane in self.stack.lanes.values():
+            lane.refresh(self._span.left, self._span.right, self.stack.columns)
             lane.show_marks(self._now, self._cursors)
 
     def show_live_values(self, now: float) -> None:
@@ -216,24 +193,6 @@ class TrendView(QWidget):
     def pan(self, seconds: float) -> None:
         self.show_range(self._span.left + seconds, self._span.right + seconds)
 
-    def moment_at(self, x: float) -> float:
-        """The time under a pixel column of the graphs."""
-        lane = next(iter(self._lanes.values()), None)
-        return lane.box.mapSceneToView(QPointF(x, 0)).x() if lane else self._span.left
-
-    def pixel_of(self, moment: float) -> float:
-        lane = next(iter(self._lanes.values()), None)
-        return lane.box.mapViewToScene(QPointF(moment, 0)).x() if lane else 0.0
-
-    def grip_at(self, x: float) -> int | None:
-        """Which cursor stands under a pixel column."""
-        near = [i for i, moment in enumerate(self._cursors) if abs(self.pixel_of(moment) - x) <= _GRIP_PX]
-        return near[0] if near else None
-
-    @property
-    def graphs(self) -> pg.GraphicsLayoutWidget:
-        return self._graphs
-
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, shift = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -245,9 +204,9 @@ class TrendView(QWidget):
         elif way:
             self.pan(way * _PAN_SHARE * self._span.length)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Up):
-            self.zoom(1 / _ZOOM_STEP)
+            self.zoom(1 / ZOOM_STEP)
         elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Down):
-            self.zoom(_ZOOM_STEP)
+            self.zoom(ZOOM_STEP)
         elif key is Qt.Key.Key_End:
             self.go_live()
         elif key is Qt.Key.Key_C or (key is Qt.Key.Key_Escape and self._cursors):
@@ -272,19 +231,6 @@ class TrendView(QWidget):
             return old
         return Trace(pen)
 
-    def _new_lane(self, unit: str) -> Lane:
-        lane = Lane(unit, self._theme, self._zone)
-        self._graphs.addItem(lane, row=len(self._lanes), col=0)
-        lane.show_times(self._span.left, self._span.right)
-        return lane
-
-    def _join_axes(self) -> None:
-        lanes = list(self._lanes.values())
-        for i, lane in enumerate(lanes):
-            is_last = i == len(lanes) - 1
-            lane.times.setStyle(showValues=is_last)
-            lane.times.setHeight(None if is_last else 6)
-
     def _set_cursors(self, moments: list[float]) -> None:
         self._cursors = moments
         self._write_cursor_values()
@@ -295,58 +241,6 @@ class TrendView(QWidget):
         for key, trace in self._traces.items():
             values = [trace.curve().value_at(moment) for moment in self._cursors]
             self.legend.show_cursors(key, _cursor_text(trace.pen, values))
-
-    def _restyle(self) -> None:
-        self._graphs.setBackground(self._theme.color("bg1"))
-        for lane in self._lanes.values():
-            lane.restyle()
-        self._graphs.update()
-
-
-class _Graphs(pg.GraphicsLayoutWidget):
-    """The drawing surface; takes the pointer: drag pans, wheel zooms, a grip moves its cursor."""
-
-    def __init__(self, view: TrendView) -> None:
-        super().__init__()
-        self._view = view
-        self._dragged_from: QPointF | None = None
-        self._held: int | None = None
-        self.ci.setContentsMargins(4, 6, 8, 2)
-        self.ci.setSpacing(2)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMouseTracking(True)
-
-    @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._view.setFocus(Qt.FocusReason.MouseFocusReason)
-        self._held = self._view.grip_at(event.position().x())
-        self._dragged_from = event.position()
-
-    @override
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        x = event.position().x()
-        if self._dragged_from is None:
-            grip = self._view.grip_at(x) is not None
-            self.setCursor(Qt.CursorShape.SplitHCursor if grip else Qt.CursorShape.ArrowCursor)
-        elif self._held is not None:
-            self._view.move_cursor(self._held, self._view.moment_at(x))
-        elif abs(x - self._dragged_from.x()) >= 1.0:
-            self._view.pan(self._view.moment_at(self._dragged_from.x()) - self._view.moment_at(x))
-            self._dragged_from = event.position()
-
-    @override
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._dragged_from, self._held = None, None
-
-    @override
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._view.go_live()
-
-    @override
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        steps = event.angleDelta().y() / 120.0
-        self._view.zoom(_ZOOM_STEP**-steps, self._view.moment_at(event.position().x()))
-        event.accept()
 
 
 def _tone(pen: Pen, value: float) -> str:

@@ -37,7 +37,7 @@ def press(qtbot, view, key, modifier=Qt.KeyboardModifier.NoModifier):
 
 
 def test_curves_of_different_units_get_lanes_of_their_own(view):
-    assert [lane.unit for lane in view.lanes] == ["%", "Hz"]
+    assert [lane.unit for lane in view.stack.lanes.values()] == ["%", "Hz"]
 
 
 def test_it_follows_the_present(view):
@@ -103,7 +103,7 @@ def test_it_asks_for_history_once_the_range_has_come_to_rest(view, qtbot):
 
 def test_a_changed_theme_changes_the_picture(view):
     night = view.grab().toImage().pixelColor(200, 5)
-    view._theme.set_mode(Mode.DAY)
+    view.stack._theme.set_mode(Mode.DAY)
     assert view.grab().toImage().pixelColor(200, 5) != night
 
 

@@ -95,7 +95,7 @@ def test_history_is_asked_as_wide_as_the_plot_with_a_margin_at_its_sides(desk):
     points, start, end, columns = desk.link.called("readings.history")[-1]
     assert tuple(points) == ("T1.loading_percent", "T2.loading_percent")
     assert start < NOON < end
-    assert columns >= desk.panel.view.columns
+    assert columns >= desk.panel.view.stack.columns
 
 
 def test_without_history_the_curve_grows_from_now_and_says_so(qtbot):
@@ -118,7 +118,7 @@ def test_points_dropped_here_are_added_once(desk):
     action, button, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     desk.panel.dropEvent(QDropEvent(QPointF(5, 5), action, mime, button, keys))
     assert desk.points == ["T1.loading_percent", "T2.loading_percent", "BUS-001.voltage"]
-    assert [lane.unit for lane in desk.panel.view.lanes] == ["%", "pu"]
+    assert [lane.unit for lane in desk.panel.view.stack.lanes.values()] == ["%", "pu"]
 
 
 def test_searching_finds_points_by_all_their_words_and_enter_adds_the_first(qtbot):
