@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from backend_core.alarms.events import AlarmChanged
 from backend_core.gateway.alarms import AlarmDesk
 from backend_core.gateway.core import CoreGateway
 from backend_core.gateway.diagnosis import DiagnosisDesk
@@ -51,6 +52,7 @@ def _whole(parts: Parts, vitals: Vitals, plant: Plant | None) -> Callable[[], Fr
             number=parts.frames.number,
             taken_monotonic_s=parts.clock.monotonic(),
             values=dict(parts.telemetry.live.values),
+            alarms=tuple(AlarmChanged(alarm, "snapshot") for alarm in parts.alarms.standing()),
             board=parts.outages.board(),
             energisation=EnergisationChanged(supply, frozenset(), frozenset(), parts.clock.now()),
             simulator=plant.status() if plant is not None else None,
