@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
@@ -80,7 +81,8 @@ class FirstRun(QWidget):
         self.setWindowTitle(words.WELCOME)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._chosen: asyncio.Future[Choice] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._doubted: dict[str, Any] = {}
         self.form = Form(
             [
                 Field(
@@ -102,7 +104,7 @@ class FirstRun(QWidget):
         self._save = QPushButton(words.CONNECT_GO)
         self._try = QPushButton(words.CONNECT_TEST)
         self._try.clicked.connect(self._on_try)
-        self._save.clicked.connect(lambda: self._choose(Connect(self.form.values())))
+        self._save.clicked.connect(self._on_save)
         self._build()
         self.form.changed.connect(self._on_changed)
 
@@ -180,14 +182,27 @@ class FirstRun(QWidget):
 
     def _on_changed(self) -> None:
         usable = not self.form.problems()
+        self._save.setText(words.CONNECT_GO)
         self._save.setEnabled(usable)
         self._try.setEnabled(usable)
 
-    def _on_try(self) -> None:
-        async def run() -> None:
-            await self.try_fields()
+    async def save(self) -> None:
+        """Try the fields, then use them; what does not answer may be used all the same, with a second click."""
+        values = self.form.values()
+        if values == self._doubted or await self.try_fields():
+            self._choose(Connect(values))
+            return
+        self._doubted = values
+        self._save.setText(words.CONNECT_ANYWAY)
 
-        task = asyncio.get_running_loop().create_task(run(), name="try the fields")
+    def _on_try(self) -> None:
+        self._begin(self.try_fields(), "try the fields")
+
+    def _on_save(self) -> None:
+        self._begin(self.save(), "try the fields and save")
+
+    def _begin(self, work: Coroutine[Any, Any, object], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

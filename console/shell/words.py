@@ -231,6 +231,7 @@ OPEN_TITLE, OPEN_TEXT, OPEN_GO = (
     "A file somebody prepared for this site.",
     "Choose a file",
 )
+CONNECT_ANYWAY = "Save and start all the same"
 BROKER_FIELD, DATABASE_FIELD = "Broker", "Database"
 BROKER_HINT, DATABASE_HINT = "mqtt://host:1883", "postgresql://user@host/name, or empty for a file on this computer"
 TRYING = "Trying…"
