@@ -85,9 +85,15 @@ class Core:
         await self.parts.pool.stop()
         await self.parts.database.close()
 
+    @property
+    def deadline_s(self) -> float | None:
+        """Until when, on the monotonic clock, this core may act as the leader; nothing while it does not lead."""
+        return self.parts.sharing.deadline_s
+
     def abandon(self) -> None:
         """From any thread: close the sockets of a leader that stood still, before it can write."""
         self.parts.database.abandon()
+        self.parts.inlets.abandon()
 
     async def _open(self) -> None:
         while True:

@@ -59,6 +59,15 @@ class DemoCore:
         """The door for the console."""
         return self.core.gateway
 
+    @property
+    def deadline_s(self) -> float | None:
+        """As the core's."""
+        return self.core.deadline_s
+
+    def abandon(self) -> None:
+        """As the core's."""
+        self.core.abandon()
+
     def start(self) -> None:
         """Begin; values come as the parts come up, bus values with the first solution."""
         self._engine.start()

@@ -33,7 +33,7 @@ async def _run(settings: Settings) -> int:
     clock = SystemClock()
     core = Core(settings, clock, "core", fenced)
     # A core that stood still past its lease cannot end itself; what it had not committed is delivered again.
-    watchdog = Watchdog(clock, lambda: core.parts.sharing.deadline_s, lambda: os._exit(FENCED_EXIT))
+    watchdog = Watchdog(clock, lambda: core.deadline_s, lambda: os._exit(FENCED_EXIT))
     loop = asyncio.get_running_loop()
     for name in ("SIGTERM", "SIGINT"):
         with suppress(NotImplementedError, AttributeError):

@@ -100,6 +100,11 @@ class Inlets:
             await asyncio.wait(self._closing, timeout=2.0)
         await self._tasks.stop()
 
+    def abandon(self) -> None:
+        """From any thread: close the sockets; what was not acknowledged is delivered to another."""
+        for opened in list(self._open.values()):
+            opened.source.abandon()
+
     def _begin(self, inlet: Inlet) -> None:
         if inlet in self._open:
             return

@@ -105,6 +105,11 @@ class MqttSource:
         if self._client is not None:
             self._client.arrived.set()
 
+    def abandon(self) -> None:
+        """From any thread: shut the socket; nothing more is acknowledged on this connection."""
+        if (client := self._client) is not None:
+            client.abandon()
+
     def _connect(self) -> _GulpingClient:
         address, durable = self._address, self._inlet is Inlet.DURABLE
         options: dict[str, Any] = {}
@@ -248,6 +253,11 @@ class _GulpingClient(aiomqtt.Client):
             self._loop.add_reader(self._buffered.fileno(), self._read)
             self._loop.call_soon(self._read)
 
+    def abandon(self) -> None:
+        """Shut the socket without touching the loop, which may stand still."""
+        if self._buffered is not None:
+            self._buffered.shut()
+
     def _on_connect(self, client: Any, userdata: Any, flags: Any, reason_code: Any, properties: Any = None) -> None:
         self.session_present = bool(flags.session_present)
         super()._on_connect(client, userdata, flags, reason_code, properties)
@@ -337,6 +347,11 @@ class _BufferedSocket:
         taken = self._held[self._at : self._at + size]
         self._at += len(taken)
         return taken
+
+    def shut(self) -> None:
+        """Make both directions useless at once."""
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
 
     def has_decrypted_more(self) -> bool:
         """Whether TLS holds bytes that the system no longer announces as readable."""

@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from backend_core.gateway.core import CoreGateway
+from backend_core.kernel.clock import SystemClock
 from backend_core.kernel.errors import CoreError
+from backend_core.runtime.watchdog import Watchdog
 from console.bridge import words
 
 T = TypeVar("T")
@@ -27,9 +29,14 @@ class HostedCore(Protocol):
     @property
     def gateway(self) -> CoreGateway: ...
 
+    @property
+    def deadline_s(self) -> float | None: ...
+
     def start(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    def abandon(self) -> None: ...
 
 
 class Asker(Protocol):
@@ -129,12 +136,26 @@ class CoreLink:
             return
         self._loop = loop
         loop.call_soon(self.ready.set)
+        watchdog = Watchdog(SystemClock(), lambda: core.deadline_s, lambda: self._replace(core))
+        watchdog.start()
         loop.run_forever()
+        watchdog.stop()
+        if self._loop is not loop:
+            # Another core took this one's place while it stood still; its sockets are closed already.
+            return
         self._gateway = None
         loop.run_until_complete(core.stop())
         self._end_rest(loop)
         self._loop = None
         loop.close()
+
+    def _replace(self, frozen: HostedCore) -> None:
+        """On the watchdog's thread: the core stood still past its lease; a new one begins, and the screen stays."""
+        stood_still, self._loop, self._gateway = self._loop, None, None
+        frozen.abandon()
+        if stood_still is not None:
+            stood_still.call_soon_threadsafe(stood_still.stop)
+        self.open()
 
     async def _begin(self) -> HostedCore:
         core = self._make_core()

@@ -26,14 +26,20 @@ class Gateway:
 
 
 class LittleCore:
+    deadline_s: float | None = None
+
     def __init__(self) -> None:
         self.gateway = Gateway()
         self.stopped = False
+        self.abandoned = False
 
     def start(self) -> None: ...
 
     async def stop(self) -> None:
         self.stopped = True
+
+    def abandon(self) -> None:
+        self.abandoned = True
 
 
 async def opened(make=LittleCore) -> CoreLink:
@@ -107,4 +113,27 @@ async def test_a_failing_task_of_the_screen_is_told_in_words():
     task = link.start(link.ask(lambda core: core.away()), "load")
     await asyncio.wait([task])
     assert told == [("The database does not answer.", "Wait.")]
+    await link.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.allow_log_errors
+async def test_a_core_that_stood_still_past_its_lease_is_replaced_and_the_screen_goes_on():
+    made: list[LittleCore] = []
+    thaw = threading.Event()
+
+    def make() -> LittleCore:
+        made.append(LittleCore())
+        return made[-1]
+
+    link = await opened(make)
+    frozen = link.gateway
+    frozen.loop.call_soon_threadsafe(thaw.wait)
+    link.ready.clear()
+    made[0].deadline_s = 0.0
+    await asyncio.get_running_loop().run_in_executor(None, link.ready.wait, 10.0)
+    assert made[0].abandoned
+    assert link.gateway is made[1].gateway
+    assert await link.ask(lambda core: core.where()) == "core"
+    thaw.set()
     await link.close()
