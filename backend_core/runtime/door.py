@@ -52,7 +52,7 @@ def _whole(parts: Parts, vitals: Vitals, plant: Plant | None) -> Callable[[], Fr
             number=parts.frames.number,
             taken_monotonic_s=parts.clock.monotonic(),
             values=dict(parts.telemetry.live.values),
-            alarms=tuple(AlarmChanged(alarm, "snapshot") for alarm in parts.alarms.standing()),
+            alarms=tuple(AlarmChanged(alarm, "snapshot") for alarm in parts.alarms.ledger.listed()),
             board=parts.outages.board(),
             energisation=EnergisationChanged(supply, frozenset(), frozenset(), parts.clock.now()),
             simulator=plant.status() if plant is not None else None,
