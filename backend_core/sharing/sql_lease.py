@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from backend_core.kernel.clock import Clock
 from backend_core.sharing.model import TTL_S, Console, Heartbeat, Presence
+from backend_core.sharing.process_sign import has_died, my_sign
 from backend_core.storage import fence
 from backend_core.storage.database import Database, Lane
 from backend_core.storage.schema.record import consoles, core_epoch, core_heartbeat, core_lease
@@ -25,6 +26,7 @@ class SqlLease:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._sign = my_sign()
 
     async def acquire(self, console: Console) -> int | None:
         return await self._database.write(lambda c: self._acquire(c, console))
@@ -41,7 +43,7 @@ class SqlLease:
     async def release(self, console: Console) -> None:
         def work(connection: Connection) -> None:
             mine = (core_lease.c.role == ROLE) & (core_lease.c.holder == console.id)
-            connection.execute(update(core_lease).where(mine).values(holder=None))
+            connection.execute(update(core_lease).where(mine).values(holder=None, process=None))
             connection.execute(delete(consoles).where(consoles.c.console == console.id))
 
         await self._database.write(work)
@@ -76,10 +78,23 @@ class SqlLease:
     def _acquire(self, connection: Connection, console: Console) -> int | None:
         now = self._now(connection)
         _ensure_row(connection, now)
-        runs_out = now - timedelta(seconds=TTL_S)
-        free = or_(core_lease.c.holder.is_(None), core_lease.c.holder == console.id, core_lease.c.renewed_at < runs_out)
-        values = {"holder": console.id, "name": console.name, "app_version": console.version, "renewed_at": now}
-        taken = connection.execute(update(core_lease).where(core_lease.c.role == ROLE, free).values(**values))
+        left_by = connection.execute(select(core_lease.c.process).where(core_lease.c.role == ROLE)).scalar()
+        free = [
+            core_lease.c.holder.is_(None),
+            core_lease.c.holder == console.id,
+            core_lease.c.renewed_at < now - timedelta(seconds=TTL_S),
+        ]
+        if has_died(left_by):
+            # A core that was killed and started again on this computer need not wait for its own lease to run out.
+            free.append(core_lease.c.process == left_by)
+        values = {
+            "holder": console.id,
+            "process": self._sign,
+            "name": console.name,
+            "app_version": console.version,
+            "renewed_at": now,
+        }
+        taken = connection.execute(update(core_lease).where(core_lease.c.role == ROLE, or_(*free)).values(**values))
         if not taken.rowcount:
             return None
         # Writers hold this row for share: taking over waits for the open transaction of the one before.
