@@ -4,6 +4,7 @@ FEATURES = (
     "console.features.overview.feature",
     "console.features.diagram.feature",
     "console.features.alarms.feature",
+    "console.features.alarm_rules.feature",
     "console.features.trends.feature",
     "console.features.outages.feature",
     "console.features.converters.feature",

@@ -19,7 +19,7 @@ from ui.table import Table
 from ui.theme import Theme
 from ui.values import format_age, show_value
 
-FACTS = (words.LIMIT, words.NOW, words.WORST, words.RAISED, words.BACK, words.SEEN, words.OCCURRENCE, words.POINT)
+FACTS = (words.LIMIT, words.NOW, words.LEVEL, words.RAISED, words.BACK, words.SEEN, words.OCCURRENCE, words.POINT)
 
 
 class AlarmCard(QFrame):
@@ -77,12 +77,12 @@ class AlarmCard(QFrame):
         unit, decimals = row.unit, row.decimals
         is_silent = alarm.level is Level.OFFLINE
         limit = format_age(alarm.limit) if is_silent else show_value(alarm.limit, unit, decimals).text
-        worst = alarm.level.value if alarm.present in (alarm.level, None) else f"{alarm.level} (now {alarm.present})"
+        level = alarm.level.value if alarm.present in (alarm.level, None) else f"{alarm.level} (now {alarm.present})"
         back = words.clock_of(alarm.cleared_at, now)
         return {
             words.LIMIT: f"{alarm.level} {limit}",
             words.NOW: shown_value(row).text,
-            words.WORST: worst,
+            words.LEVEL: level,
             words.RAISED: words.clock_of(alarm.raised_at, now),
             words.BACK: words.STILL if alarm.base.is_active else back,
             words.SEEN: words.seen_by(seen.by, seen.at) if seen else words.NOBODY,

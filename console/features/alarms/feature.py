@@ -1,4 +1,4 @@
-"""The alarm list and the alarm rules as the shell knows them before they are opened."""
+"""The alarm list as the shell knows it before it is opened."""
 
 from console.features.alarms import words
 from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
@@ -11,32 +11,15 @@ def create(context: PanelContext) -> Panel:
     return AlarmsPanel(context)
 
 
-def create_rules(context: PanelContext) -> Panel:
-    from console.features.alarms.editor import AlarmRulesPanel
-
-    return AlarmRulesPanel(context)
-
-
-FEATURES = (
-    Feature(
-        id="alarms",
-        title=words.TITLE,
-        summary=words.SUMMARY,
-        placements=(
-            Placement(Workspace.OPERATIONS, Area.RIGHT, order=1, share=1.6),
-            Placement(Workspace.ALARMS, Area.CENTER),
-        ),
-        create=create,
-        key="Ctrl+Alt+A",
-        answers=(AlarmsTarget, GuidanceTarget),
+FEATURE = Feature(
+    id="alarms",
+    title=words.TITLE,
+    summary=words.SUMMARY,
+    placements=(
+        Placement(Workspace.OPERATIONS, Area.RIGHT, order=1, share=1.6),
+        Placement(Workspace.ALARMS, Area.CENTER),
     ),
-    Feature(
-        id="alarm_rules",
-        title=words.RULES_TITLE,
-        summary=words.RULES_SUMMARY,
-        placements=(Placement(Workspace.ALARMS, Area.CENTER, order=1, tabbed=True),),
-        create=create_rules,
-        key="Ctrl+Alt+L",
-        controls=True,
-    ),
+    create=create,
+    key="Ctrl+Alt+A",
+    answers=(AlarmsTarget, GuidanceTarget),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from backend_core.alarms.model import AlarmRule, Level, Priority, RuleFault
-from console.features.alarms import words
-from console.features.alarms.drafts import RuleDraft
+from console.features.alarm_rules import words
+from console.features.alarm_rules.state import RuleDraft
 
 HI = AlarmRule("T1.loading_percent", Level.HI, 100.0, priority=Priority.HIGH, revision=3)
 HIHI = AlarmRule("T1.loading_percent", Level.HIHI, 120.0, priority=Priority.CRITICAL, revision=1)

@@ -19,8 +19,8 @@ from backend_core.alarms.model import (
     RulesRefused,
     RulesSaved,
 )
-from console.features.alarms import words
-from console.features.alarms.drafts import DraftRow, RuleDraft
+from console.features.alarm_rules import words
+from console.features.alarm_rules.state import DraftRow, RuleDraft
 from console.features.contract import Panel, PanelContext
 from ui.banner import Banner
 from ui.empty_state import EmptyState
@@ -50,7 +50,7 @@ class AlarmRulesPanel(Panel):
         self._apply = QPushButton(words.APPLY)
         self._table: Table[DraftRow] = Table(
             context.theme,
-            words.RULES_TITLE,
+            words.TITLE,
             _columns(),
             lambda row: row.key,
             order=lambda row: (row.rule.point, _LEVELS.index(row.rule.level)),
@@ -253,7 +253,7 @@ def _fields() -> tuple[Field, ...]:
             help=words.DELAY_HELP,
             default=0.0,
         ),
-        Field("priority", words.PRIORITY_LABEL, kind=CHOICE, choices=_PRIORITIES, default=_PRIORITIES[2]),
+        Field("priority", words.PRIORITY, kind=CHOICE, choices=_PRIORITIES, default=_PRIORITIES[2]),
     )
 
 
@@ -295,7 +295,7 @@ def _columns() -> tuple[Column[DraftRow], ...]:
         number(words.OFF_DELAY, 88, lambda row: row.rule.off_delay_s),
         Column(
             "priority",
-            words.PRIORITY_LABEL,
+            words.PRIORITY,
             lambda row: _said(row, _PRIORITIES[row.rule.priority - 1]),
             lambda row: int(row.rule.priority),
             88,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from backend_core.alarms.model import AlarmRule, RuleEdit, RuleFault, RuleKey
-from console.features.alarms import words
+from console.features.alarm_rules import words
 
 UNDO_STEPS = 200
 

@@ -1,0 +1,1 @@
+"""The alarm rules: limits for points and patterns, edited as a draft."""
