@@ -54,6 +54,9 @@ class AlarmsPanel(Panel):
         if "alarms" in frame.reload:
             self._ask_all()
         self._apply(self._state.apply(frame))
+        key = self._table.current_key()
+        if any(change.alarm.id == key for change in frame.alarms):
+            self._ask_journal(key)
 
     @override
     def show_snapshot(self, frame: Frame) -> None:
@@ -136,8 +139,15 @@ class AlarmsPanel(Panel):
         ask = self._context.link.ask
         self._apply(self._state.learn(await ask(lambda core: core.readings.points())))
         self._state.reset(await ask(lambda core: core.alarms.standing()))
-        self._table.reset_rows(self._state.rows())
+        rows = self._state.rows()
+        self._table.reset_rows(rows)
+        if self._is_wide and rows and self._table.current_key() is None:
+            self._table.select(rows[0].id)  # the most urgent is told in full without a gesture
         self._show_around()
+
+    def _ask_journal(self, key: Hashable | None) -> None:
+        if self._card is not None and key is not None:
+            self._begin("read the journal", self._read_journal(str(key)))
 
     async def _read_journal(self, alarm: str) -> None:
         lines = await self._context.link.ask(lambda core: core.alarms.journal(AlarmId(alarm)))
@@ -170,9 +180,9 @@ class AlarmsPanel(Panel):
 
     def _show_chosen(self, key: Hashable | None) -> None:
         self._show_card(key)
-        if self._card is not None and key is not None:
+        if self._card is not None:
             self._card.show_journal(())
-            self._begin("read the journal", self._read_journal(str(key)))
+        self._ask_journal(key)
 
     def _show_card(self, key: Hashable | None) -> None:
         if self._card is None:

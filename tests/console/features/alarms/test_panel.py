@@ -140,6 +140,20 @@ def test_the_chosen_alarm_is_told_in_full_with_its_guidance(panel: AlarmsPanel) 
     assert card._facts[words.SEEN].text() == words.NOBODY
 
 
+def test_the_most_urgent_is_told_in_full_without_a_gesture(panel: AlarmsPanel, link: FakeLink) -> None:
+    link.answers["alarms.standing"] = (alarm("B", priority=Priority.LOW), alarm("A"))
+    panel.show_snapshot(frame())
+    assert panel._table.current_key() == alarm("A").id
+    assert link.called("alarms.journal") == [(alarm("A").id,)]
+
+
+def test_the_journal_is_read_again_when_its_alarm_changes(panel: AlarmsPanel, link: FakeLink) -> None:
+    panel.show_frame(frame(alarms=changed(alarm())))
+    panel._table.select(alarm().id)
+    panel.show_frame(frame(2, alarms=changed(alarm(occurrence=2))))
+    assert len(link.called("alarms.journal")) == 2
+
+
 def test_a_jump_filters_the_list(panel: AlarmsPanel) -> None:
     panel.show_frame(frame(alarms=changed(alarm("T1"), alarm("BUS-002", "voltage"))))
     panel.go_to(AlarmsTarget("BUS"))
