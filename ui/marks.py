@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
 
 from ui.theme import Theme
 from ui.tones import PRIORITY_TONES, TONES
@@ -84,10 +85,12 @@ class PriorityMark(QWidget):
         self.setAccessibleName(f"priority {mark.priority}, {PRIORITY_WORDS[mark.priority]}")
         self.update()
 
+    @override
     def sizeHint(self) -> QSize:
         side = self._theme.px(MARK_SIZE) + 2
         return QSize(side, side)
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_mark(painter, self._theme, QRectF(self.rect()).adjusted(1, 1, -1, -1), self._mark)

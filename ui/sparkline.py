@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
 
 from ui.theme import Theme
 
@@ -59,12 +60,15 @@ class Sparkline(QWidget):
         self._pen = pen or self._pen
         self.update()
 
+    @override
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(100), self._theme.px(24))
 
+    @override
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(32), self._theme.px(16))
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_sparkline(painter, self._theme, QRectF(self.rect()).adjusted(1, 2, -1, -2), self._values, self._pen)

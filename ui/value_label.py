@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
+from typing_extensions import override
 
 from ui.styling import restyle
 from ui.theme import Theme
@@ -32,6 +33,7 @@ class ValueLabel(QLabel):
         weight = "bold" if shown.bold else "plain"
         restyle(self, tone=shown.tone, weight=weight, slant="italic" if shown.italic else "upright")
 
+    @override
     def minimumSizeHint(self) -> QSize:
         wanted = super().minimumSizeHint()
         self._widest = max(self._widest, wanted.width())

@@ -21,6 +21,7 @@ from backend_core.runtime.door import open_door
 from backend_core.runtime.first_rules import first_rules
 from backend_core.runtime.parts import Parts, build
 from backend_core.runtime.vitals import Vitals
+from backend_core.runtime.watchdog import Watchdog
 from backend_core.runtime.wiring import wire
 from backend_core.sharing.events import RoleChanged
 from backend_core.sharing.model import Role
@@ -53,6 +54,7 @@ class Core:
         self.vitals = Vitals(self.parts, clock)
         self._on_fenced = on_fenced
         self._is_ending = False
+        self._watchdog: Watchdog | None = None
         self._first_rules: tuple[AlarmRule, ...] = ()
         self.trouble: str | None = None
         self.is_open = asyncio.Event()
@@ -69,6 +71,8 @@ class Core:
     async def stop(self) -> None:
         """End within a few seconds: no more messages, what is under way is committed, the lease handed back."""
         self._is_ending = True
+        if self._watchdog is not None:
+            self._watchdog.stop()
         try:
             async with asyncio.timeout(STOP_WITHIN_S):
                 await self.parts.inlets.stop()
@@ -85,10 +89,10 @@ class Core:
         await self.parts.pool.stop()
         await self.parts.database.close()
 
-    @property
-    def deadline_s(self) -> float | None:
-        """Until when, on the monotonic clock, this core may act as the leader; nothing while it does not lead."""
-        return self.parts.sharing.deadline_s
+    def guard(self, on_late: Callable[[], None]) -> None:
+        """Have a thread watch the lease: `on_late` runs there, once, when the loop has stood still past it."""
+        self._watchdog = Watchdog(self._clock, lambda: self.parts.sharing.deadline_s, on_late)
+        self._watchdog.start()
 
     def abandon(self) -> None:
         """From any thread: close the sockets of a leader that stood still, before it can write."""

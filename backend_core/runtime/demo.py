@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import tempfile
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -59,10 +60,9 @@ class DemoCore:
         """The door for the console."""
         return self.core.gateway
 
-    @property
-    def deadline_s(self) -> float | None:
+    def guard(self, on_late: Callable[[], None]) -> None:
         """As the core's."""
-        return self.core.deadline_s
+        self.core.guard(on_late)
 
     def abandon(self) -> None:
         """As the core's."""

@@ -64,6 +64,17 @@ def database_of(settings: Settings, *, must_be_current: bool = True) -> Iterator
         database.abandon()
 
 
+def schema_of(database: Database) -> upgrade.SchemaState:
+    """Which schema the database has, and which this program needs."""
+    return database.look(upgrade.state)
+
+
+def upgrade_schema(database: Database) -> tuple[upgrade.SchemaState, upgrade.SchemaState]:
+    """Bring the database to this program's schema: before and after."""
+    before = database.look(upgrade.state)
+    return before, database.run(upgrade.upgrade)
+
+
 def status(settings: Settings) -> dict[str, Any]:
     """Everything that `linekeeper status --json` tells; `database.ok` is false when it is away."""
     with database_of(settings, must_be_current=False) as database:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TextIO
 
 from sqlalchemy import Connection
 
@@ -17,6 +18,8 @@ from backend_core.kernel.errors import BadInput
 from backend_core.kernel.positions import position_of
 from backend_core.kernel.quality import WORDS, Quality
 from backend_core.outages.sql_store import CHECK_COLUMNS, OUTAGE_COLUMNS, check_rows, outage_rows
+from backend_core.reporting.csv_writer import write_csv
+from backend_core.reporting.json_writer import write_json
 from backend_core.reporting.rules import Cell
 from backend_core.storage.database import Database
 from backend_core.storage.event_log import LogFilter, chosen, row_of
@@ -52,6 +55,13 @@ def export(database: Database, request: ExportRequest) -> Export:
     if request.start is not None and request.end is not None and request.start > request.end:
         raise BadInput("--from lies after --to.", "Give the earlier time with --from.")
     return make(database, request)
+
+
+def write(database: Database, request: ExportRequest, form: str, out: TextIO) -> None:
+    """Write the table as `csv` or `json`, in bounded memory."""
+    table = export(database, request)
+    writer = write_json if form == "json" else write_csv
+    writer(table.columns, table.rows, out)
 
 
 def _readings(database: Database, request: ExportRequest) -> Export:

@@ -10,7 +10,6 @@ from contextlib import suppress
 from backend_core.kernel.clock import SystemClock
 from backend_core.kernel.settings import Settings
 from backend_core.runtime.core import Core
-from backend_core.runtime.watchdog import Watchdog
 
 FENCED_EXIT = 3
 
@@ -33,14 +32,12 @@ async def _run(settings: Settings) -> int:
     clock = SystemClock()
     core = Core(settings, clock, "core", fenced)
     # A core that stood still past its lease cannot end itself; what it had not committed is delivered again.
-    watchdog = Watchdog(clock, lambda: core.deadline_s, lambda: os._exit(FENCED_EXIT))
+    core.guard(lambda: os._exit(FENCED_EXIT))
     loop = asyncio.get_running_loop()
     for name in ("SIGTERM", "SIGINT"):
         with suppress(NotImplementedError, AttributeError):
             loop.add_signal_handler(getattr(signal, name), end.set)
     core.start()
-    watchdog.start()
     await end.wait()
-    watchdog.stop()
     await core.stop()
     return outcome

@@ -6,8 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from backend_core.gateway.grid import NetworkInfo
-from backend_core.grid.json_source import open_network
-from backend_core.grid.model import Network
+from backend_core.grid.json_source import check_file, open_network
+from backend_core.grid.model import Finding, Network
 
 SHIPPED = {"glover5": "Glover 5-bus", "cigre_mv_der": "CIGRE MV with DER"}
 FIRST = "glover5"
@@ -16,6 +16,11 @@ FIRST = "glover5"
 def load(name: str) -> Network:
     """The network of a shipped name or of a file; the 5-bus example for an empty name."""
     return open_network(path_of(name or FIRST))
+
+
+def check(path: Path) -> tuple[Finding, ...]:
+    """Everything that is wrong with a network file."""
+    return check_file(path)
 
 
 def path_of(name: str) -> Path:

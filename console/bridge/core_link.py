@@ -10,9 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from backend_core.gateway.core import CoreGateway
-from backend_core.kernel.clock import SystemClock
 from backend_core.kernel.errors import CoreError
-from backend_core.runtime.watchdog import Watchdog
 from console.bridge import words
 
 T = TypeVar("T")
@@ -29,12 +27,11 @@ class HostedCore(Protocol):
     @property
     def gateway(self) -> CoreGateway: ...
 
-    @property
-    def deadline_s(self) -> float | None: ...
-
     def start(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    def guard(self, on_late: Callable[[], None]) -> None: ...
 
     def abandon(self) -> None: ...
 
@@ -136,10 +133,8 @@ class CoreLink:
             return
         self._loop = loop
         loop.call_soon(self.ready.set)
-        watchdog = Watchdog(SystemClock(), lambda: core.deadline_s, lambda: self._replace(core))
-        watchdog.start()
+        core.guard(lambda: self._replace(core))
         loop.run_forever()
-        watchdog.stop()
         if self._loop is not loop:
             # Another core took this one's place while it stood still; its sockets are closed already.
             return

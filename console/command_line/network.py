@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from backend_core.grid.json_source import check_file
 from backend_core.grid.model import Severity
+from backend_core.runtime import networks
 
 application = typer.Typer(help="Network files.", no_args_is_help=True)
 
@@ -21,7 +21,7 @@ def _group() -> None:
 @application.command("check")
 def check(file: Annotated[Path, typer.Argument(help="The network file.")]) -> int:
     """Tell everything that is wrong with a network file."""
-    findings = check_file(file)
+    findings = networks.check(file)
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding.where}: {finding.sentence}")
     broken = sum(finding.severity is Severity.ERROR for finding in findings)

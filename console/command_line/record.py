@@ -11,10 +11,7 @@ from typing import Annotated
 import typer
 
 from backend_core.kernel.errors import BadInput
-from backend_core.reporting.csv_writer import write_csv
-from backend_core.reporting.json_writer import write_json
 from backend_core.runtime import errands, exports
-from backend_core.storage import upgrade
 from console.command_line.options import ConfigFile, moment, settings_of
 
 database = typer.Typer(help="The database's tables.", no_args_is_help=True)
@@ -37,9 +34,7 @@ def export(
     """Write a table of the record to standard output."""
     request = exports.ExportRequest(what, point, moment(start, "--from"), moment(end, "--to"))
     with errands.database_of(settings_of(config)) as opened:
-        table = exports.export(opened, request)
-        write = write_csv if form is Format.CSV else write_json
-        write(table.columns, table.rows, sys.stdout)
+        exports.write(opened, request, form.value, sys.stdout)
     return 0
 
 
@@ -47,8 +42,7 @@ def export(
 def upgrade_database(config: ConfigFile) -> int:
     """Bring the database to this program's schema."""
     with errands.database_of(settings_of(config), must_be_current=False) as opened:
-        before = opened.look(upgrade.state)
-        after = opened.run(upgrade.upgrade)
+        before, after = errands.upgrade_schema(opened)
     changed = f"from {before.present or 'empty'} to {after.present}"
     typer.echo(f"The schema is {after.present}: nothing to do." if before.is_current else f"Upgraded {changed}.")
     return 0
@@ -58,7 +52,7 @@ def upgrade_database(config: ConfigFile) -> int:
 def database_status(config: ConfigFile) -> int:
     """Tell which schema the database has and which this program needs."""
     with errands.database_of(settings_of(config), must_be_current=False) as opened:
-        found = opened.look(upgrade.state)
+        found = errands.schema_of(opened)
     verdict = "current" if found.is_current else "run 'linekeeper db upgrade'"
     typer.echo(f"{opened.kind} {opened.describe()}: schema {found.present or 'none'}, needed {found.needed}: {verdict}")
     return 0 if found.is_current else 2

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
 
 from ui.theme import Theme
 from ui.tones import TONES
@@ -71,9 +72,11 @@ class TimelineStrip(QWidget):
             self.setAccessibleDescription(strip.words)
             self.update()
 
+    @override
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(200), self._theme.px(22))
 
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_strip(painter, self._theme, QRectF(self.rect()), self._strip)

@@ -26,8 +26,6 @@ class Gateway:
 
 
 class LittleCore:
-    deadline_s: float | None = None
-
     def __init__(self) -> None:
         self.gateway = Gateway()
         self.stopped = False
@@ -37,6 +35,9 @@ class LittleCore:
 
     async def stop(self) -> None:
         self.stopped = True
+
+    def guard(self, on_late) -> None:
+        self.on_late = on_late
 
     def abandon(self) -> None:
         self.abandoned = True
@@ -130,7 +131,7 @@ async def test_a_core_that_stood_still_past_its_lease_is_replaced_and_the_screen
     frozen = link.gateway
     frozen.loop.call_soon_threadsafe(thaw.wait)
     link.ready.clear()
-    made[0].deadline_s = 0.0
+    made[0].on_late()
     await asyncio.get_running_loop().run_in_executor(None, link.ready.wait, 10.0)
     assert made[0].abandoned
     assert link.gateway is made[1].gateway

@@ -88,7 +88,7 @@ def test_f8_without_an_unacknowledged_alarm_says_so(console: Console):
     assert console.window.notices.log == ["There is no unacknowledged alarm."]
 
 
-def test_f9_silences(console: Console):
+def test_f9_silences_the_sound_of_alarms(console: Console):
     QTest.keyClick(console.window, Qt.Key.Key_F9)
     assert console.desk.silenced == 1
 
