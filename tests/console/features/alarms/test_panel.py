@@ -150,8 +150,9 @@ def test_the_most_urgent_is_told_in_full_without_a_gesture(panel: AlarmsPanel, l
 def test_the_journal_is_read_again_when_its_alarm_changes(panel: AlarmsPanel, link: FakeLink) -> None:
     panel.show_frame(frame(alarms=changed(alarm())))
     panel._table.select(alarm().id)
+    before = len(link.called("alarms.journal"))
     panel.show_frame(frame(2, alarms=changed(alarm(occurrence=2))))
-    assert len(link.called("alarms.journal")) == 2
+    assert len(link.called("alarms.journal")) == before + 1
 
 
 def test_a_jump_filters_the_list(panel: AlarmsPanel) -> None:
