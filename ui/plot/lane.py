@@ -41,6 +41,7 @@ class Lane(pg.GraphicsWidget):
         for axis in (self.values, self.times):
             axis.setParentItem(self)
         self.values.setWidth(theme.px(_AXIS_PX))
+        self.values.setStyle(showValues=False)
         grid = QGraphicsGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -97,6 +98,8 @@ class Lane(pg.GraphicsWidget):
 
     def _fit_scale(self) -> None:
         spans = [span for item in self.items_by_key.values() if (span := item.value_span())]
+        # A scale without a curve would be an invented one.
+        self.values.setStyle(showValues=bool(spans))
         if not spans:
             return
         low, high = min(span[0] for span in spans), max(span[1] for span in spans)

@@ -97,7 +97,7 @@ class LaneStack(pg.GraphicsLayoutWidget):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._handled.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._handled.take_focus()
         self._held = self._grip_at(event.position().x())
         self._dragged_from = event.position()
 

@@ -193,6 +193,10 @@ class TrendView(QWidget):
     def pan(self, seconds: float) -> None:
         self.show_range(self._span.left + seconds, self._span.right + seconds)
 
+    def take_focus(self) -> None:
+        """The pointer was pressed in the curves: keys are meant for them now."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, shift = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
