@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from backend_core.kernel.errors import BadInput
-from backend_core.runtime import errands, exports
+from backend_core.runtime import errands, exports, networks
 from console.command_line.options import ConfigFile, moment, settings_of
 
 database = typer.Typer(help="The database's tables.", no_args_is_help=True)
@@ -71,7 +71,8 @@ def daily(
         wanted = date.fromisoformat(day)
     except ValueError as error:
         raise BadInput(f"--date '{day}' is no day.", "Write it like 2026-11-21.") from error
-    with errands.database_of(settings_of(config)) as opened:
-        write_daily_report(opened, wanted, out)
-    typer.echo(f"Written to {out}.")
+    settings = settings_of(config)
+    with errands.database_of(settings) as opened:
+        report = write_daily_report(opened, networks.load(settings.text("grid.network")), wanted, out)
+    typer.echo(f"Written to {out}: {report.pages} pages from {report.readings:,} readings.")
     return 0
