@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import multiprocessing
 import resource
-import sys
 import time
 from multiprocessing.connection import Connection
 
@@ -77,20 +75,15 @@ async def measure(port: int) -> dict[str, float]:
     }
 
 
-def main() -> int:
-    """Print the figures and say by the exit code whether they hold."""
+def figures() -> dict[str, float | bool]:
+    """What `dev.py bench` prints."""
     ours, theirs = multiprocessing.Pipe()
     plugs = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
     plugs.start()
     try:
-        figures = asyncio.run(measure(ours.recv()))
+        found = asyncio.run(measure(ours.recv()))
     finally:
         plugs.terminate()
         plugs.join()
-    holds = figures["answered"] == COUNT and figures["wall_s"] <= WALL_LIMIT_S and figures["cores"] <= CORE_LIMIT
-    print(json.dumps(figures | {"limit_wall_s": WALL_LIMIT_S, "limit_cores": CORE_LIMIT, "holds": holds}))
-    return 0 if holds else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    holds = found["answered"] == COUNT and found["wall_s"] <= WALL_LIMIT_S and found["cores"] <= CORE_LIMIT
+    return {**found, "limit_wall_s": WALL_LIMIT_S, "limit_cores": CORE_LIMIT, "holds": holds}
