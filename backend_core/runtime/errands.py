@@ -30,7 +30,7 @@ from backend_core.alarms.sql_rules import SqlAlarmRuleStore
 from backend_core.alarms.sql_store import alarms_raised, count_alarms
 from backend_core.history.sql_store import totals
 from backend_core.kernel.clock import SystemClock
-from backend_core.kernel.errors import BadInput, CoreError
+from backend_core.kernel.errors import BadInput, CoreError, DependencyAway
 from backend_core.kernel.event_bus import EventBus
 from backend_core.kernel.settings import Settings
 from backend_core.outages.model import ImportPlan
@@ -173,6 +173,8 @@ async def acknowledge(settings: Settings, alarm_id: str, occurrence: int) -> str
             return f"Acknowledged {alarm_id}, occurrence {occurrence}."
         case AlarmNotFound():
             raise BadInput(f"There is no alarm '{alarm_id}'.", "Take an id from 'linekeeper alarms list'.")
+        case AcknowledgePending():
+            raise DependencyAway("The database does not answer; nothing was acknowledged.", "Try again when it is back.")
         case _:
             raise BadInput(f"{alarm_id} was not acknowledged. {_refusal(outcome)}", "Look at 'linekeeper alarms list'.")
 
@@ -183,8 +185,6 @@ def _refusal(outcome: AcknowledgeOutcome) -> str:
             return f"{outcome.by} acknowledged it at {rfc3339(outcome.at)}."
         case StaleOccurrence():
             return "It has come again since: this occurrence is not the present one."
-        case AcknowledgePending():
-            return "The database went away."
         case _:
             return "There is nothing to acknowledge."
 

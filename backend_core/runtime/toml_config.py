@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +30,19 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Sett
                 break
     _broker_from_parts(values, environment)
     return Settings(values, tuple(warnings), str(path) if path is not None else "defaults")
+
+
+def overridden(settings: Settings, wishes: Sequence[str]) -> Settings:
+    """The settings with `section.key=value` texts of the command line in place of what the file says."""
+    values = dict(settings.values)
+    for wish in wishes:
+        name, is_given, text = wish.partition("=")
+        if not is_given or name not in _NAMES:
+            hint = nearest(name)
+            meant = f"Did you mean '{hint}'?" if hint else "See 'linekeeper settings'."
+            raise BadConfig(f"--set '{wish}' names no setting.", meant)
+        values[name] = setting(name).from_text(text, f"--set {name}")
+    return Settings(values, settings.warnings, settings.source)
 
 
 def save(path: Path, changes: Mapping[str, Value]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from console.command_line import alarms, doctor, network, plant, record, screen, server, switches
+from console.command_line import alarms, doctor, network, plant, record, screen, server, settings, switches
 
 application = typer.Typer(
     name="linekeeper",
@@ -21,6 +21,7 @@ application.command("status")(server.status)
 application.command("simulate")(plant.simulate)
 application.command("export")(record.export)
 application.command("doctor")(doctor.doctor)
+application.command("settings")(settings.settings)
 application.add_typer(alarms.application, name="alarms")
 application.add_typer(switches.application, name="smart-switches")
 application.add_typer(network.application, name="network")

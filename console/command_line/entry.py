@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from multiprocessing import freeze_support
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from backend_core.kernel.errors import CoreError
 
@@ -45,10 +45,10 @@ def _run(given: list[str]) -> int:
 
     try:
         result = typer.main.get_command(application)(args=given, prog_name="linekeeper", standalone_mode=False)
-    except click.ClickException as error:
-        where = f" See 'linekeeper {' '.join(given[:1])} --help'.".replace("  ", " ")
-        typer.echo(f"{error.format_message()}{where}", err=True)
+    except TyperException as error:
+        message = getattr(error, "format_message", lambda: str(error))()
+        typer.echo(f"{message} See 'linekeeper --help'.", err=True)
         return USAGE
-    except click.exceptions.Abort:
+    except typer.Abort:
         return 130
     return result if isinstance(result, int) else 0

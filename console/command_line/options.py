@@ -13,15 +13,18 @@ import typer
 
 from backend_core.kernel.errors import BadInput
 from backend_core.kernel.settings import Settings
-from backend_core.runtime.toml_config import load
+from backend_core.runtime.toml_config import load, overridden
 
 ConfigFile = Annotated[Path, typer.Option("--config", help="The config file.", show_default=False)]
 OptionalConfig = Annotated[Path | None, typer.Option("--config", help="The config file; defaults without one.")]
 
 
-def settings_of(config: Path | None) -> Settings:
+Overrides = Annotated[list[str] | None, typer.Option("--set", help="A setting for this run: section.key=value.")]
+
+
+def settings_of(config: Path | None, overrides: list[str] | None = None) -> Settings:
     """Read the config; what is odd but harmless is told on standard error."""
-    settings = load(config)
+    settings = overridden(load(config), overrides or [])
     begin_logging(settings.text("log.level"))
     for warning in settings.warnings:
         typer.echo(f"Warning: {warning}", err=True)

@@ -11,12 +11,13 @@ from typing import Annotated
 import typer
 
 from backend_core.kernel.errors import BadInput
-from console.command_line.options import OptionalConfig, begin_logging, settings_of
+from console.command_line.options import OptionalConfig, Overrides, begin_logging, settings_of
 
 
 def console(
     context: typer.Context,
     config: OptionalConfig = None,
+    overrides: Overrides = None,
     show_version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
 ) -> int:
     """Open the console."""
@@ -28,7 +29,7 @@ def console(
     _require_display(shots=None)
     from console.app import run_console
 
-    return run_console(settings_of(config), config)
+    return run_console(settings_of(config, overrides), config)
 
 
 def demo(
