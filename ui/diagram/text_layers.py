@@ -184,7 +184,7 @@ class ValueLayer(_TextLayer):
 
     def _set(self, i: int, shown: SlotText) -> None:
         """Figures of the form that already stands there only change their glyphs; anything else is placed anew."""
-        old, text = self._shown[i], shown.text
+        old, text = self._shown[i], shown.before + shown.figures + shown.after
         form = form_of(text)
         self._shown[i] = shown
         if old is None or form != self._forms[i] or old.bold != shown.bold or old.italic != shown.italic:
