@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from backend_core.history.service import HistoryService
 from backend_core.kernel.clock import Clock, from_us
-from backend_core.kernel.identities import PointId, split_point
+from backend_core.kernel.identities import DeviceId, PointId, split_point
 from backend_core.kernel.links import LinkName, LinkState
 from backend_core.kernel.quality import WORDS, Quality
 from backend_core.telemetry.model import Rejection
@@ -87,7 +87,7 @@ class DiagnosisDesk:
         )
 
     def _source(self, device: str, score: SourceScore) -> SourceRow:
-        kind = next((str(k) for d, k in self._telemetry.kinds.items() if d == device), "unknown")
+        kind = str(self._telemetry.kinds.get(DeviceId(device), "unknown"))
         payload = score.last_payload[:2000].decode("utf-8", "replace")
         return SourceRow(
             device,

@@ -15,6 +15,7 @@ from console.features.targets import Subject, Target
 if TYPE_CHECKING:
     from backend_core.gateway.frame import Frame
     from console.bridge.core_link import Asker
+    from console.bridge.frame_pump import PumpFigures
     from console.bridge.operator_action import OperatorActions
     from console.bridge.screen_clock import ScreenClock
     from console.shell.mode import ModeKeeper
@@ -89,6 +90,7 @@ class PanelContext:
     memory: PanelMemory  # what this panel remembers between runs
     mode: ModeKeeper  # live, history, study, training; `mode.allows_control` before any order
     workspace: Workspace
+    screen: PumpFigures | None = None  # how the hand-out of frames fares, for diagnostics
 
 
 class Panel(QWidget):

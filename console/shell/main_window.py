@@ -269,6 +269,7 @@ class MainWindow(QWidget):
             memory=PanelMemory(parts.memory, f"{feature.id} in {workspace}"),
             mode=self.mode,
             workspace=workspace,
+            screen=parts.pump.figures,
         )
 
     def _open_subject(self, subject: Subject) -> None:

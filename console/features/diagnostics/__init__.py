@@ -1,0 +1,1 @@
+"""How the console itself fares: queues, links, sources, rejections, and why a point has no data."""
