@@ -87,6 +87,7 @@ class Core:
         await self._leading.stop(0.5)
         await self._tasks.stop(0.5)
         await self.parts.pool.stop()
+        await self.parts.engine.stop()
         await self.parts.database.close()
 
     def guard(self, on_late: Callable[[], None]) -> None:

@@ -32,13 +32,18 @@ from backend_core.outages.model import OutageLimits, ProbeLimits, WatchSettings
 from backend_core.outages.service import OutageService
 from backend_core.outages.sql_store import DatabaseWitness, SqlSmartSwitchStore
 from backend_core.outages.tcp_witness import TcpWitness
+from backend_core.powerflow.service import WARM_UP, PowerFlow
+from backend_core.reporting.service import ReportService
+from backend_core.reporting.sql_store import SqlDailyFactsStore
 from backend_core.runtime import networks
+from backend_core.runtime.engine_process import EngineProcess
 from backend_core.runtime.inlets import Inlets, broker_address
 from backend_core.runtime.pebble_pool import PebblePool
 from backend_core.runtime.toml_config import secret
 from backend_core.sharing.model import Console
 from backend_core.sharing.service import SharingService
 from backend_core.sharing.sql_lease import SqlLease
+from backend_core.simulation.service import StudyService
 from backend_core.storage.database import Database
 from backend_core.storage.engine import parse_url
 from backend_core.telemetry.live import DEFAULT_PERIOD_S, LiveState
@@ -64,8 +69,9 @@ class Parts:
     sharing: SharingService
     inlets: Inlets
     pool: PebblePool
-    studies: Any
-    reports: Any
+    engine: EngineProcess
+    studies: StudyService
+    reports: ReportService
     facts: dict[str, Any]
 
 
@@ -84,7 +90,10 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
     )
     history = HistoryService(SqlHistoryStore(database, me.name), clock, telemetry.kinds)
     facts: dict[str, Any] = {}
-    pool = PebblePool()
+    grid = GridService(networks.load(settings.text("grid.network")), bus, clock)
+    # Both start with their first question: a core that nobody asks for a study pays nothing.
+    pool, engine = PebblePool(), EngineProcess(WARM_UP)
+    powerflow = PowerFlow(engine, pool)
     return Parts(
         settings=settings,
         clock=clock,
@@ -96,12 +105,15 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
         history=history,
         alarms=alarm_service(database, clock, bus, me, live, settings),
         outages=outage_service(database, clock, bus, me, settings),
-        grid=GridService(networks.load(settings.text("grid.network")), bus, clock),
+        grid=grid,
         sharing=SharingService(SqlLease(database, clock), me, bus, clock, lambda: facts),
         inlets=Inlets(broker_address(settings), settings, telemetry, clock, tell_link, me.id),
         pool=pool,
-        studies=None,
-        reports=None,
+        engine=engine,
+        studies=StudyService(powerflow, lambda: grid.network, lambda: live.values, clock),
+        reports=ReportService(
+            SqlDailyFactsStore(database), pool, lambda: grid.network, clock, desk=me.name, operator=me.operator
+        ),
         facts=facts,
     )
 
