@@ -174,7 +174,7 @@ async def acknowledge(settings: Settings, alarm_id: str, occurrence: int) -> str
         case AlarmNotFound():
             raise BadInput(f"There is no alarm '{alarm_id}'.", "Take an id from 'linekeeper alarms list'.")
         case AcknowledgePending():
-            raise DependencyAway("The database does not answer; nothing was acknowledged.", "Try again when it is back.")
+            raise DependencyAway("The database is away; nothing was acknowledged.", "Try again when it is back.")
         case _:
             raise BadInput(f"{alarm_id} was not acknowledged. {_refusal(outcome)}", "Look at 'linekeeper alarms list'.")
 
