@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import qasync
 from platformdirs import user_config_path, user_state_path
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from backend_core.gateway.frame import Frame
@@ -23,11 +24,13 @@ from console.bridge.frame_pump import FramePump
 from console.features import FEATURES
 from console.features.contract import Workspace
 from console.shell import first_run, window_actions, words
+from console.shell.annunciator import Annunciator
 from console.shell.feature_list import load_features
 from console.shell.main_window import MainWindow, WindowParts
 from console.shell.panel_memory import ScreenMemory
 from console.shell.shots import pause, take_shots
 from console.shell.status_board import StatusBoard
+from ui.sound import SoundPlayer
 from ui.theme import Mode, Theme
 
 _log = logging.getLogger(__name__)
@@ -53,6 +56,7 @@ class ScreenWish:
 
     station: str
     desk: str
+    sound: bool
     size: tuple[int, int] = (1920, 1080)
     shots: Path | None = None
     seconds: float | None = None
@@ -79,7 +83,12 @@ def run_console(settings: Settings, config: Path | None) -> int:
                 return 0
     if chosen != config:
         settings = load(chosen)
-    wish = ScreenWish("", settings.text("desk.name"), memory=user_state_path("linekeeper") / "screen.json")
+    wish = ScreenWish(
+        "",
+        settings.text("desk.name"),
+        settings.flag("display.sound"),
+        memory=user_state_path("linekeeper") / "screen.json",
+    )
     return _run(app, show_screen(lambda: Core(settings, SystemClock(), "console"), wish, theme))
 
 
@@ -98,7 +107,7 @@ def run_demo(wish: DemoWish) -> int:
         """Pictures wait for the day before, which is computed once the grid lives."""
         return bool(made) and made[0].has_past.is_set()
 
-    screen = ScreenWish("Glover 5-bus demo", "desk 1", wish.size, wish.shots, wish.seconds, is_ready=is_ready)
+    screen = ScreenWish("Glover 5-bus demo", "desk 1", True, wish.size, wish.shots, wish.seconds, is_ready=is_ready)
     return _run(app, show_screen(make, screen, theme))
 
 
@@ -113,10 +122,11 @@ async def show_screen(make_core: Callable[[], HostedCore], wish: ScreenWish, the
     memory = ScreenMemory(wish.memory)
     parts = WindowParts(link, pump, board, clock, theme, memory, load_features(FEATURES), wish.station)
     window = MainWindow(parts)
-    for owned in (board, pump):
+    annunciator = _give_voice(window, board, clock, wish)
+    for owned in (board, pump, annunciator):
         owned.setParent(window)
     link.tell = window.tell
-    window_actions.register(window, silence=lambda: None)
+    window_actions.register(window, silence=annunciator.silence)
     closed = asyncio.Event()
     window.on_close = closed.set
     window.resize(*wish.size)
@@ -127,6 +137,7 @@ async def show_screen(make_core: Callable[[], HostedCore], wish: ScreenWish, the
         await _until_done(window, board, wish, closed)
     finally:
         pump.stop()
+        annunciator.stop()
         if not closed.is_set():
             window.close()
         try:
@@ -143,6 +154,20 @@ def _take(link: CoreLink) -> Frame | None:
         return None
     gateway.frames.is_watched = True
     return gateway.take_frame()
+
+
+def _give_voice(window: MainWindow, board: StatusBoard, clock: SystemClock, wish: ScreenWish) -> Annunciator:
+    """Sound for new alarms; where nobody can be listening none is tried."""
+    is_heard = wish.shots is None and QGuiApplication.platformName() not in ("offscreen", "minimal")
+    annunciator = Annunciator(clock, SoundPlayer if is_heard else None)
+    annunciator.set_on(wish.sound)
+    annunciator.tell = window.tell
+    board.sound = lambda: annunciator.sign
+    board.alarms_new.connect(annunciator.on_new)
+    board.changed.connect(lambda: annunciator.on_second(board.alarms.most_urgent, is_live=not board.silence))
+    annunciator.changed.connect(board.changed)
+    window.on_sound = annunciator.set_on
+    return annunciator
 
 
 async def _until_done(window: MainWindow, board: StatusBoard, wish: ScreenWish, closed: asyncio.Event) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from backend_core.alarms.model import Alarm, Level
+from backend_core.alarms.model import Alarm, Level, Priority
 from backend_core.gateway.readings import PointInfo
 from backend_core.kernel.identities import split_point
 from console.features.targets import Subject
@@ -36,8 +36,13 @@ class AlarmSummary:
         """What points are called, and their units."""
         self._points = {point.point: point for point in points}
 
-    def reset(self, alarms: Iterable[Alarm]) -> None:
-        self._alarms = {alarm.id: alarm for alarm in alarms if alarm.is_listed}
+    def reset(self, alarms: Iterable[Alarm]) -> list[Alarm]:
+        """Take in all that stand, in place of what was known; returns the new ones, as `apply` does."""
+        standing = [alarm for alarm in alarms if alarm.is_listed]
+        gone = self._alarms.keys() - {alarm.id for alarm in standing}
+        for alarm_id in gone:
+            del self._alarms[alarm_id]
+        return self.apply(standing)
 
     def apply(self, alarms: Iterable[Alarm]) -> list[Alarm]:
         """Take in changes; returns those that are unacknowledged and were not before: they deserve a sound."""
@@ -52,6 +57,11 @@ class AlarmSummary:
             if alarm.base.is_unacknowledged and again:
                 new.append(alarm)
         return new
+
+    @property
+    def most_urgent(self) -> Priority | None:
+        """The highest priority that nobody has acknowledged yet."""
+        return min((alarm.priority for alarm in self._alarms.values() if alarm.base.is_unacknowledged), default=None)
 
     @property
     def unacknowledged(self) -> int:

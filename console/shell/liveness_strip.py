@@ -18,6 +18,7 @@ from ui.theme import Theme
 from ui.tones import TONES
 
 HAND_MS = 250
+MOST_SIGNS = 5
 HANDS_A_TURN = 60_000 // HAND_MS
 
 
@@ -109,7 +110,7 @@ class LivenessStrip(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(theme.px(4))
-        for _ in range(4):
+        for _ in range(MOST_SIGNS):
             self._add_entry()
         self._mode = QLabel()
         self._mode.setProperty("role", "title")
@@ -150,7 +151,11 @@ class LivenessStrip(QWidget):
             name.setVisible(not (self._compact and sign.name == words.DATA_AGE))
             for widget in (dot, name, value):
                 widget.setToolTip(f"{sign.name}: {sign.text}")
+            dot.show()
             restyle(value, tone=sign.tone)
+        for entry in self._entries[len(self._signs) :]:
+            for widget in entry:
+                widget.hide()
 
     def show_mode(self, tag: str, tone: str) -> None:
         self._mode.setText(tag)

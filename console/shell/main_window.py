@@ -62,6 +62,7 @@ class MainWindow(QWidget):
         self.mode = ModeKeeper(self)
         self.actions_known = ActionRegistry(self)
         self.on_close: Callable[[], None] = lambda: None
+        self.on_sound: Callable[[bool], None] = lambda is_on: None
         self._views: dict[Workspace, WorkspaceView] = {}
         self._current = Workspace.OPERATIONS
         self.bar = WorkspaceBar(parts.station, self.go_to_workspace)
@@ -288,3 +289,5 @@ class MainWindow(QWidget):
             self.theme.set_zoom(float(str(zoom)) / 100)
         if "display.touch" in changes:
             self.theme.set_touch(bool(changes["display.touch"]))
+        if "display.sound" in changes:
+            self.on_sound(bool(changes["display.sound"]))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from backend_core.alarms.model import Alarm
 from backend_core.gateway.frame import Frame
 from backend_core.kernel.errors import CoreError
 from console.bridge.core_link import Asker
 from console.bridge.screen_clock import ScreenClock
 from console.shell.alarm_summary import AlarmSummary
-from console.shell.liveness import Liveness
+from console.shell.liveness import Liveness, Sign
 
 LOOK_MS = 500
 
@@ -20,8 +21,8 @@ class StatusBoard(QObject):
     """Looks at its own clock twice a second: a core that is silent, or dead, cannot keep it from saying so."""
 
     changed = Signal()
-    alarms_new = Signal(int)
-    """How many alarms have just become unacknowledged; a sound may follow."""
+    alarms_new = Signal(list)
+    """The priorities of the alarms that have just become unacknowledged; a sound may follow."""
 
     def __init__(self, link: Asker, clock: ScreenClock, desk: str = "") -> None:
         super().__init__()
@@ -34,6 +35,7 @@ class StatusBoard(QObject):
         self.liveness = Liveness()
         self.alarms = AlarmSummary()
         self.trouble: Callable[[], str] = lambda: ""
+        self.sound: Callable[[], Sign | None] = lambda: None
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
@@ -60,14 +62,23 @@ class StatusBoard(QObject):
         if "alarms" in frame.reload or not self._alarms_known:
             self._ask_alarms()
         new = self.alarms.apply(change.alarm for change in frame.alarms)
-        if new:
-            self.alarms_new.emit(len(new))
+        self._announce(new)
         if frame.alarms or frame.health is not None:
             self.changed.emit()
 
     def look(self) -> None:
         self.liveness.failed = self.trouble()
         self.changed.emit()
+
+    def signs(self) -> list[Sign]:
+        """The entries of the strip."""
+        signs = self.liveness.signs(self.clock.now(), self.clock.monotonic())
+        sound = self.sound()
+        return signs if sound is None else [*signs, sound]
+
+    def _announce(self, new: Sequence[Alarm]) -> None:
+        if new:
+            self.alarms_new.emit([alarm.priority for alarm in new])
 
     def _ask_alarms(self) -> None:
         if not self._asking:
@@ -77,7 +88,9 @@ class StatusBoard(QObject):
     async def _fetch_alarms(self) -> None:
         try:
             self.alarms.know(await self._link.ask(lambda core: core.readings.points()))
-            self.alarms.reset(await self._link.ask(lambda core: core.alarms.standing()))
+            new = self.alarms.reset(await self._link.ask(lambda core: core.alarms.standing()))
+            if self._alarms_known:
+                self._announce(new)
             self._alarms_known = True
         except CoreError:
             # The strip says that the core is silent; the next frame asks again.

@@ -62,7 +62,7 @@ class WindowHead(QWidget):
     def refresh(self) -> None:
         now = self._clock.now()
         liveness, alarms = self._board.liveness, self._board.alarms
-        self.strip.show_signs(liveness.signs(now, self._board.clock.monotonic()), now)
+        self.strip.show_signs(self._board.signs(), now)
         self.strip.show_mode(self._mode.tag, self._mode.tone)
         self.lost.show_lost(liveness.lost(now))
         self.banner.show_alarms(alarms.first(MOST), alarms.unacknowledged, alarms.active)

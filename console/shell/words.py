@@ -50,6 +50,20 @@ def age(seconds: float | None) -> str:
     return UNKNOWN if seconds is None else f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
 
 
+# --- sound --------------------------------------------------------------------------
+SOUND = "sound"
+SOUND_OFF = "off"
+NO_SOUND = "none"
+SILENT = "silenced"
+
+
+def no_sound(why: str) -> str:
+    return f"No sound: this computer cannot play the alarm tones ({why}). Watch the banner."
+
+
+NO_SOUND_REMEDY = "Connect a loudspeaker, or switch the sound off in the settings. The next alarm tries again."
+
+
 # --- lost links ----------------------------------------------------------------------
 def database_lost(since: datetime) -> str:
     return (
