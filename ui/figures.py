@@ -15,8 +15,8 @@ from ui.sparkline import paint_sparkline
 from ui.theme import Theme
 from ui.values import Shown
 
-TILE_WIDTH, TILE_HEIGHT, TILE_LEAST = 98, 96, 48
-_PADDING, _SMALL_LINE, _FIGURE_LINE, _LEAST_CURVE, _MARK = 8, 15, 27, 12, 13
+TILE_WIDTH, TILE_HEIGHT, TILE_LEAST = 100, 96, 48
+_PADDING, _SMALL_LINE, _FIGURE_LINE, _LEAST_CURVE, _MARK = 8, 15, 27, 12, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,6 @@ class Figure:
 class FigureTile(QWidget):
     """Painted as a whole: what does not fit in height goes, the trend first, then the line of the unit."""
 
-    chosen = Signal(str)
-    """Click or Space: this figure is meant now."""
     activated = Signal(str)
     """Double click or Enter."""
 
@@ -81,11 +79,11 @@ class FigureTile(QWidget):
         top = box.top() + px(_SMALL_LINE)
         used = self._paint_value(painter, QRectF(box.left(), top, box.width(), px(_FIGURE_LINE)))
         if has_unit_line:
-            unit = QRectF(box.left(), top + px(_FIGURE_LINE), box.width(), px(_SMALL_LINE))
+            below = QRectF(box.left(), top + px(_FIGURE_LINE), box.width(), px(_SMALL_LINE))
+            self._paint_small(painter, below, self._figure.unit)
         else:
-            # In a low place the unit stands behind the number, on its baseline.
-            unit = QRectF(box.left() + used + px(4), top + px(7), box.width() - used - px(4), px(_SMALL_LINE))
-        self._paint_small(painter, unit, self._figure.unit)
+            behind = QRectF(box.left() + used + px(4), top + px(7), box.width() - used - px(4), px(_SMALL_LINE))
+            self._paint_behind(painter, behind)
         curve = QRectF(box.left(), box.top() + lines_end + 2, box.width() - px(8), box.height() - lines_end - 2)
         if curve.height() >= px(_LEAST_CURVE):
             curve.setHeight(min(curve.height(), px(44)))
@@ -96,11 +94,14 @@ class FigureTile(QWidget):
         painter.end()
 
     def _paint_name(self, painter: QPainter, box: QRectF) -> None:
-        if (mark := self._figure.mark) is not None:
-            side = self._theme.px(_MARK)
-            paint_mark(painter, self._theme, QRectF(box.left(), box.center().y() - side / 2, side, side), mark)
-            box = box.adjusted(side + self._theme.px(4), 0, 0, 0)
-        self._paint_small(painter, box, self._figure.name)
+        """The mark hangs behind the name, so that figures stay in line when one of them turns abnormal."""
+        mark, side = self._figure.mark, self._theme.px(_MARK)
+        room = box.adjusted(0, 0, self._theme.px(4) - (side + 3 if mark else 0), 0)
+        used = self._paint_small(painter, room, self._figure.name)
+        if mark is not None:
+            paint_mark(
+                painter, self._theme, QRectF(box.left() + used + 3, box.center().y() - side / 2, side, side), mark
+            )
 
     def _paint_value(self, painter: QPainter, box: QRectF) -> float:
         """The largest size that fits; returns the width it took."""
@@ -115,17 +116,22 @@ class FigureTile(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown.text)
         return width
 
-    def _paint_small(self, painter: QPainter, box: QRectF, text: str) -> None:
+    def _paint_behind(self, painter: QPainter, box: QRectF) -> None:
+        """In a low place the unit stands on the number's baseline: whole, or its first word, or not at all."""
+        metrics = QFontMetricsF(self._theme.font("small"))
+        for text in (self._figure.unit, self._figure.unit.partition(" · ")[0]):
+            if metrics.horizontalAdvance(text) <= box.width():
+                self._paint_small(painter, box, text)
+                return
+
+    def _paint_small(self, painter: QPainter, box: QRectF, text: str) -> float:
         font = self._theme.font("small")
         painter.setFont(font)
         painter.setPen(self._theme.tone("secondary"))
-        fitting = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        metrics = QFontMetricsF(font)
+        fitting = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitting)
-
-    @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.chosen.emit(self._figure.key)
-        super().mousePressEvent(event)
+        return metrics.horizontalAdvance(fitting)
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -174,13 +180,9 @@ class FigureStrip(QWidget):
         if not self._columns:
             self._arrange()
 
-    def focused(self) -> str | None:
+    def focused(self) -> Figure | None:
         """The figure that the keyboard stands on."""
-        return next((key for key, tile in self._tiles.items() if tile.hasFocus()), None)
-
-    def figure(self, key: str) -> Figure | None:
-        tile = self._tiles.get(key)
-        return tile.figure if tile is not None else None
+        return next((tile.figure for tile in self._tiles.values() if tile.hasFocus()), None)
 
     @property
     def rows(self) -> int:

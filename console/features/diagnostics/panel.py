@@ -147,9 +147,9 @@ class DiagnosticsPanel(Panel):
         self._strip.show_figures(figures.all_figures(self.state, self._context.screen))
         system = _split(
             Qt.Orientation.Horizontal,
-            (_titled(_title(words.LINKS), self._links), 36),
-            (_titled(_title(words.QUEUES), self._queues), 36),
-            (_titled(_title(words.SCREEN), self._screen), 28),
+            (_titled(_title(words.LINKS), self._links), 42),
+            (_titled(_title(words.QUEUES), self._queues), 33),
+            (_titled(_title(words.SCREEN), self._screen), 25),
         )
         left = _split(Qt.Orientation.Vertical, (system, 40), (_titled(self._sources_title, self._sources), 60))
         right = _split(
@@ -187,6 +187,8 @@ class DiagnosticsPanel(Panel):
                 self._show_scoreboard()
             if self._point:
                 await self._walk(self._point)
+            elif (device := self.state.quietest()) is not None:
+                await self._walk_device(device)
         except CoreError:
             # The head says since when there was no sign of life; the next second asks again.
             self._show_head()
@@ -205,7 +207,6 @@ class DiagnosticsPanel(Panel):
     async def _walk_device(self, device: str) -> None:
         """Any of its points will do: its first."""
         points = [p for p in await actions.find_points(self._context, device) if p.startswith(f"{device}.")]
-        self._doctor.offer(points)
         self.diagnose(points[0] if points else f"{device}.online")
 
     # --- showing -----------------------------------------------------------------------------------------

@@ -136,12 +136,14 @@ class DiagnosticsState:
 
     def note(self, key: str, value: float | None) -> tuple[float | None, ...]:
         """Let the curve of a figure grow by one second; the curve, oldest first."""
-        curve = self._curves.setdefault(key, deque([None] * CURVE_S, maxlen=CURVE_S))
+        curve = self._curves.setdefault(key, deque(maxlen=CURVE_S))
         curve.append(value)
         return tuple(curve)
 
-    def curve(self, key: str) -> tuple[float | None, ...]:
-        return tuple(self._curves.get(key, ()))
+    def quietest(self) -> str | None:
+        """The device that has been silent for longest, of those that were heard: the first to look at."""
+        heard = [line for line in self.sources.values() if line.silent_s is not None]
+        return max(heard, key=lambda line: line.silent_s or 0.0).device if heard else None
 
     def heard(self) -> int:
         """How many devices have sent something since the core started."""

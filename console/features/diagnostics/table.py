@@ -17,21 +17,21 @@ _NOT = Shown("")
 
 def link_columns(now: Callable[[], datetime]) -> tuple[Column[LinkState], ...]:
     return (
-        Column("link", words.LINK, lambda link: words.LINK_NAMES.get(link.name, str(link.name)), width=80),
-        Column("state", words.STATE, _link_state, width=70),
+        Column("link", words.LINK, lambda link: words.LINK_NAMES.get(link.name, str(link.name)), width=74),
+        Column("state", words.STATE, _link_state, width=68),
         Column(
             "since",
             words.SINCE,
             lambda link: Shown(
                 words.day_and_time(datetime.fromtimestamp(link.since_us / 1e6, UTC), now()), "secondary"
             ),
-            width=78,
+            width=74,
         ),
         Column(
             "latency",
             words.LATENCY,
             lambda link: _NOT if link.latency_ms is None else format_number(link.latency_ms, 1),
-            width=52,
+            width=44,
             right=True,
         ),
         Column("detail", words.DETAIL, lambda link: Shown(link.detail, "secondary"), width=60, stretch=True, drop=1),

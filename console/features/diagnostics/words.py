@@ -26,7 +26,7 @@ def frames_each(interval_ms: int) -> str:
 
 
 def figure_tip(name: str, value: str, unit: str) -> str:
-    return f"{name}: {value} {unit}. The curve shows the last two minutes."
+    return f"{name}: {value} {unit}. The curve shows what was seen here, at most the last two minutes."
 
 
 # --- links, queues, screen -----------------------------------------------------------------------

@@ -44,14 +44,14 @@ def doctor(panel: OverviewPanel, context: PanelContext) -> None:
 
 
 async def learn(context: PanelContext, state: OverviewState) -> None:
-    """The network, where power reaches, the standing alarms, then the quarter of an hour before now."""
+    """The network, where power reaches, the standing alarms, then the hour before now."""
     network = await context.link.ask(lambda core: core.grid.network())
     energisation = await context.link.ask(lambda core: core.grid.energisation())
     alarms = await context.link.ask(lambda core: core.alarms.standing())
-    is_other = state.know(network)
+    state.know(network)
     state.energisation = energisation
     state.reset_alarms(alarms)
-    if is_other and state.grid is not None and len(state.grid.points) <= MOST_RECALLED:
+    if state.grid is not None and len(state.grid.points) <= MOST_RECALLED:
         await recall(context, state, state.grid.points)
 
 

@@ -1,10 +1,11 @@
-"""The last quarter of an hour in small slots: what the trends beside the figures are drawn from."""
+"""The last hour in small slots: what the trends beside the figures are drawn from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
-SLOT_US = 7_500_000
+SLOT_US = 30_000_000
 SLOTS = 120
 WINDOW_S = SLOT_US * SLOTS / 1e6
 
@@ -15,13 +16,18 @@ def slot_of(ts_us: int) -> int:
     return ts_us // SLOT_US
 
 
-def averaged(samples: Iterable[tuple[int, float, int]], worst_trust: int = 1) -> dict[int, float]:
-    """The mean of each slot, of (time, value, quality); slots without a believable value are not there."""
+def averaged(samples: Iterable[tuple[int, float, int]], gap_after_s: float, worst_quality: int = 1) -> dict[int, float]:
+    """The mean of each slot, of (time, value, quality); between two that lie no further apart than usual, a line."""
     found: dict[int, list[float]] = {}
     for ts_us, value, quality in samples:
-        if quality <= worst_trust:
+        if quality <= worst_quality:
             found.setdefault(slot_of(ts_us), []).append(value)
-    return {slot: sum(values) / len(values) for slot, values in found.items()}
+    means = {slot: sum(values) / len(values) for slot, values in sorted(found.items())}
+    for (before, low), (after, high) in pairwise(list(means.items())):
+        if (after - before - 1) * SLOT_US <= gap_after_s * 1e6:
+            step = (high - low) / (after - before)
+            means.update((slot, low + step * (slot - before)) for slot in range(before + 1, after))
+    return means
 
 
 def added(inputs: Sequence[Slots]) -> dict[int, float]:

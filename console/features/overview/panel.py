@@ -6,26 +6,27 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from console.features.contract import Panel, PanelContext
 from console.features.overview import actions, figures, words
 from console.features.overview.attention import Concern, concerns, urgency
-from console.features.overview.state import DEVICES, OUTAGE, Figures, OverviewState
-from console.features.overview.table import columns
+from console.features.overview.elements import ElementRow, fullest, most_strained
+from console.features.overview.state import DEVICES, OUTAGE, VOLTAGE, Figures, OverviewState
+from console.features.overview.table import branch_columns, bus_columns, columns
 from console.features.targets import Subject
 from ui.empty_state import EmptyState
 from ui.figures import FigureStrip
-from ui.table import Table
+from ui.table import Column, Table
 
 if TYPE_CHECKING:
     import asyncio
 
     from backend_core.gateway.frame import Frame
 
-# Below this height there are only the figures: a list of two lines would hide more than it shows.
-_LIST_FROM = 300
+# With less height than this below the figures there is no list: two lines of it would hide more than they show.
+_LIST_FROM, _ELEMENTS_FROM = 170, 500
 _FIGURE_ROW, _ANY_HEIGHT = 104, 16_777_215
 _FRESH_WITHIN_S = 10.0
 
@@ -50,7 +51,9 @@ class OverviewPanel(Panel):
             order=urgency,
             empty=self._calm,
         )
-        self._attention = QWidget()
+        self._branches = self._element_table(words.BRANCHES, branch_columns(), words.NO_BRANCHES)
+        self._buses = self._element_table(words.VOLTAGES, bus_columns(), words.NO_VOLTAGES)
+        self._attention, self._elements = QWidget(), QWidget()
         self._build()
         actions.register(self, context)
 
@@ -60,8 +63,6 @@ class OverviewPanel(Panel):
     def show_frame(self, frame: Frame) -> None:
         if self._state.apply(frame):
             self._look()
-        if "alarms" in frame.reload:
-            self._learn()
 
     @override
     def show_snapshot(self, frame: Frame) -> None:
@@ -77,11 +78,14 @@ class OverviewPanel(Panel):
     @override
     def subject(self) -> Subject | None:
         """The figure or the line that the keyboard stands on."""
-        if (key := self._strip.focused()) is not None:
-            figure = self._strip.figure(key)
-            element = self._figures.worst_bus.bus if key == "voltage" and self._figures.worst_bus else None
-            points = figures.points_of(key, self._state, self._figures)
-            return Subject(figure.name if figure else key, element, points)
+        if (figure := self._strip.focused()) is not None:
+            worst = self._figures.worst_bus
+            element = worst.bus if figure.key == VOLTAGE and worst is not None else None
+            return Subject(figure.name, element, figures.points_of(figure.key, self._state, self._figures))
+        for table in (self._branches, self._buses):
+            if table.view.hasFocus() and (key := table.current_key()) is not None:
+                row = table.model.row_of(key)
+                return Subject(row.name, row.id, (row.point,)) if row is not None else None
         chosen = self._list.current_key()
         concern = self._list.model.row_of(chosen) if chosen is not None and self._attention.isVisible() else None
         return concern.subject if concern is not None else None
@@ -98,33 +102,46 @@ class OverviewPanel(Panel):
 
     # --- inside -----------------------------------------------------------------------------------
 
+    def _element_table(self, name: str, shown: tuple[Column[ElementRow], ...], empty: str) -> Table[ElementRow]:
+        table = Table(
+            self._context.theme, name, shown, lambda row: row.id, order=lambda row: -row.used, empty=EmptyState(empty)
+        )
+        table.hide_foot()
+        return table
+
     def _build(self) -> None:
-        self._heading.setProperty("role", "title")
-        self._heading.setContentsMargins(12, 8, 12, 4)
-        below = QVBoxLayout(self._attention)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(self._heading)
-        below.addWidget(self._list, stretch=1)
+        _put_below(self._attention, self._heading, self._list)
         self._list.hide_foot()
+        beside = QHBoxLayout(self._elements)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(self._context.theme.px(8))
+        for title, table in ((words.BRANCHES, self._branches), (words.VOLTAGES, self._buses)):
+            beside.addWidget(_put_below(QWidget(), QLabel(title), table))
         # Its own wish for height must not keep the panel from becoming low, where it is hidden.
         self._attention.setMinimumHeight(1)
+        self._elements.setMinimumHeight(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, self._context.theme.px(4), 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._strip, stretch=1)
         layout.addWidget(self._attention, stretch=10)
+        layout.addWidget(self._elements, stretch=10)
         self._strip.activated.connect(self._open_figure)
         self._list.activated.connect(self._open_concern)
+        for table in (self._branches, self._buses):
+            table.activated.connect(lambda element: self._context.navigate.to_diagram(str(element)))
         self._strip.show_figures(figures.all_figures(self._state, self._figures, 0))
         self._share_room()
 
     def _share_room(self) -> None:
         """In a high place the figures keep to themselves and the list has the rest; in a low one there is no list."""
         px = self._context.theme.px
-        wide = self.height() >= px(_LIST_FROM)
+        figures_high = self._strip.rows * px(_FIGURE_ROW)
+        wide = self.height() >= figures_high + px(_LIST_FROM)
         self._attention.setVisible(wide)
-        self._strip.setMaximumHeight(self._strip.rows * px(_FIGURE_ROW) if wide else _ANY_HEIGHT)
+        self._elements.setVisible(self.height() >= figures_high + px(_ELEMENTS_FROM))
+        self._strip.setMinimumHeight(figures_high if wide else self._strip.minimumSizeHint().height())
+        self._strip.setMaximumHeight(figures_high if wide else _ANY_HEIGHT)
 
     def _look(self) -> None:
         """Bring everything to this moment."""
@@ -138,6 +155,9 @@ class OverviewPanel(Panel):
             found = concerns(state, monotonic_s)
             self._list.reset_rows(found)
             self._heading.setText(words.attention_count(len(found)))
+        if self._elements.isVisibleTo(self):
+            self._branches.reset_rows(fullest(state, monotonic_s, now_us))
+            self._buses.reset_rows(most_strained(state, monotonic_s, now_us))
         self._show_head()
 
     def _show_head(self) -> None:
@@ -176,3 +196,14 @@ class OverviewPanel(Panel):
             self._context.navigate.to_switch("")
         else:
             self._context.navigate.to_doctor(concern.subject.points[0] if concern.subject.points else "")
+
+
+def _put_below(holder: QWidget, title: QLabel, content: QWidget) -> QWidget:
+    title.setProperty("role", "title")
+    title.setContentsMargins(12, 8, 12, 4)
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addWidget(title)
+    layout.addWidget(content, stretch=1)
+    return holder

@@ -29,6 +29,16 @@ DEAD_BELOW_PU = 0.1
 MOST_RECALLED = 400
 
 
+class Branch(NamedTuple):
+    """A line or transformer: its points, and the loading at which it is full."""
+
+    id: str
+    name: str
+    loading: str
+    power: str
+    full_percent: float
+
+
 class WorstBus(NamedTuple):
     """The living bus nearest to its limits, or farthest beyond them."""
 
@@ -60,10 +70,16 @@ class MeasuredGrid:
     sources: tuple[str, ...] = ()
     voltages: tuple[tuple[str, str, str, Limits], ...] = ()  # bus, name, point, limits
     frequencies: tuple[str, ...] = ()  # the balancing bus first
+    branches: tuple[Branch, ...] = ()
 
     @property
     def points(self) -> tuple[str, ...]:
-        return (*self.loads, *self.sources, *(point for _, _, point, _ in self.voltages), *self.frequencies)
+        return (*self.loads, *self.sources, *self.watched, *self.frequencies)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The points of single elements that have a curve of their own."""
+        return (*(point for _, _, point, _ in self.voltages), *(branch.loading for branch in self.branches))
 
 
 def measured_in(network: Network) -> MeasuredGrid:
@@ -91,6 +107,16 @@ def measured_in(network: Network) -> MeasuredGrid:
             for bus in busbars
         ),
         frequencies=tuple(point_of(network.device_of(bus.id), PointKind.FREQUENCY) for bus in ordered),
+        branches=tuple(
+            Branch(
+                each.id,
+                each.name or each.id,
+                point_of(network.device_of(each.id), PointKind.LOADING),
+                power(each.id),
+                each.high_high_loading_percent,
+            )
+            for each in network.branches()
+        ),
     )
 
 
@@ -140,7 +166,7 @@ class OverviewState:
         if grid is None:
             return
         slots: dict[str, dict[int, float]] = {
-            point: averaged(zip(p.ts_us.tolist(), p.values.tolist(), p.quality.tolist(), strict=True))
+            point: averaged(zip(p.ts_us.tolist(), p.values.tolist(), p.quality.tolist(), strict=True), p.gap_after_s)
             for point, p in past.items()
         }
         load = added([slots.get(point, {}) for point in grid.loads])
@@ -149,7 +175,7 @@ class OverviewState:
         self.curves.fill(GENERATION, generation)
         both = load.keys() & generation.keys()
         self.curves.fill(LOSSES, {slot: generation[slot] - load[slot] for slot in both})
-        for point in (*(point for _, _, point, _ in grid.voltages), *grid.frequencies[:1]):
+        for point in (*grid.watched, *grid.frequencies[:1]):
             self.curves.fill(point, slots.get(point, {}))
 
     # --- telling ----------------------------------------------------------------------------------
@@ -177,7 +203,7 @@ class OverviewState:
         put = self.curves.put
         for key, each in ((LOAD, figures.load), (GENERATION, figures.generation), (LOSSES, figures.losses)):
             put(key, now_us, each.value if each.trust <= Quality.UNCERTAIN else None)
-        for _, _, point, _ in self.grid.voltages if self.grid else ():
+        for point in self.grid.watched if self.grid else ():
             put(point, now_us, _believable(self.reading(point, monotonic_s)))
         if figures.frequency_point:
             put(figures.frequency_point, now_us, _believable(figures.frequency))

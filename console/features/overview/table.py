@@ -1,4 +1,4 @@
-"""The list of what needs attention now, as columns."""
+"""The lists of the overview, as columns: what needs attention, branches by loading, buses by voltage."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from datetime import datetime
 
 from console.features.overview import words
 from console.features.overview.attention import Concern
+from console.features.overview.elements import ElementRow
 from ui.marks import Mark
 from ui.table import Column
-from ui.values import Shown
+from ui.table.strip import Strip, StripPart
+from ui.tones import PRIORITY_TONES
+from ui.values import Shown, show_value
 
 
 def columns(now: Callable[[], datetime]) -> tuple[Column[Concern], ...]:
@@ -47,3 +50,52 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[Concern], ...]:
             tip=lambda c: c.detail,
         ),
     )
+
+
+def branch_columns() -> tuple[Column[ElementRow], ...]:
+    return (
+        Column("name", words.BRANCH, lambda r: r.name, sort=lambda r: r.name, width=90, stretch=True),
+        Column("power", words.POWER, _power, sort=lambda r: r.power.value if r.power else 0.0, width=62, right=True),
+        _value_column(words.LOADING, 1, 58),
+        _room_column(),
+        _curve_column(),
+    )
+
+
+def bus_columns() -> tuple[Column[ElementRow], ...]:
+    return (
+        Column("name", words.BUS, lambda r: r.name, sort=lambda r: r.name, width=90, stretch=True),
+        _value_column(words.VOLTS, 3, 62),
+        _room_column(),
+        _curve_column(),
+    )
+
+
+def _value_column(title: str, decimals: int, width: int) -> Column[ElementRow]:
+    def text(row: ElementRow) -> Shown:
+        tone = PRIORITY_TONES.get(row.priority, "normal")
+        return show_value(row.reading.value, "", decimals, trust=row.reading.trust, tone=tone)
+
+    return Column("value", title, text, sort=lambda row: row.reading.value, width=width, right=True)
+
+
+def _power(row: ElementRow) -> Shown:
+    if row.power is None:
+        return show_value(None)
+    shown = show_value(row.power.value, "", 1, trust=row.power.trust)
+    return Shown(shown.text, "secondary")
+
+
+def _room_column() -> Column[ElementRow]:
+    return Column("room", "", lambda row: "", strip=_room, width=76, drop=1)
+
+
+def _room(row: ElementRow) -> Strip:
+    """A quarter of the bar lies beyond the limit."""
+    share = max(0.0, min(row.used / 1.25, 1.0))
+    tone = PRIORITY_TONES.get(row.priority, "secondary") if row.is_live else "dead"
+    return Strip([StripPart(0.0, share, tone), StripPart(share, 1.0, "dead")], words.room_used(row.used))
+
+
+def _curve_column() -> Column[ElementRow]:
+    return Column("curve", words.LAST_HOUR, lambda row: "", spark=lambda row: row.curve, width=84, drop=2)

@@ -21,6 +21,10 @@ NO_OUTAGE, NOT_PROBED, IN_DOUBT = "none", "none probed", "own network in doubt"
 
 ATTENTION = "Needs attention now"
 PRIORITY, TIME, WHAT, DETAIL = "P", "Since", "What", "Detail"
+BRANCHES, BRANCH, LOADING, POWER, LAST_HOUR = "Fullest branches", "Branch", "%", "MW", "Last hour"
+VOLTAGES, BUS, VOLTS = "Voltages by room left", "Bus", "pu"
+NO_BRANCHES = "Lines and transformers stand here, the fullest first"
+NO_VOLTAGES = "Buses stand here, the nearest to its limits first"
 CALM = "Nothing needs attention"
 CALM_WHY = "No alarm stands, every link is up, every device is heard, and every load has power."
 NOT_SURE = "Nothing is known to need attention, but the data is not fresh"
@@ -66,7 +70,7 @@ def good_of(unit: str, good: int, wanted: int) -> str:
 
 
 def aged(unit: str, age_s: float) -> str:
-    return f"{unit} · {format_age(age_s)} old"
+    return f"{unit} · {format_age(age_s)}"
 
 
 def losses_unit(percent: float | None) -> str:
@@ -100,7 +104,7 @@ def dark_since(started_at: datetime) -> str:
 
 
 def figure_tip(name: str, value: str, unit: str) -> str:
-    return f"{name} {value} {unit}. The curve shows the last 15 minutes; Enter opens the trend.".replace("  ", " ")
+    return f"{name} {value} {unit}. The curve shows the last hour; Enter opens the trend.".replace("  ", " ")
 
 
 def alarm(device: str, quantity: str, level: Level) -> str:
@@ -115,6 +119,14 @@ def alarm_detail(alarm: Alarm) -> str:
     unit, decimals = _SHOWN.get(split_point(alarm.point)[1], ("", 2))
     value, limit = (f"{format_number(each, decimals)} {unit}".strip() for each in (alarm.value, alarm.limit))
     return f"returned, was {value}" if not alarm.base.is_active else f"{value} · limit {limit}"
+
+
+def loaded(percent: float) -> str:
+    return f"loaded to {percent:.0f} %"
+
+
+def room_used(share: float) -> str:
+    return f"{100 * share:.0f} % of the room to the nearer limit is used"
 
 
 def outage(offline: int, known: int) -> str:
