@@ -1,5 +1,6 @@
 """Places an operator can jump to; a feature says which of them it can show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -57,6 +58,16 @@ class StudyTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlayTarget:
+    """Lay what a study solved beside the live values of the diagram in front; without a title, take it away."""
+
+    title: str = ""
+    values: Mapping[str, float] = field(default_factory=dict)
+    positions: Mapping[str, int] = field(default_factory=dict)
+    dead: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchTarget:
     """Show a smart switch and its outages."""
 
@@ -78,6 +89,7 @@ Target = (
     | EventsTarget
     | DoctorTarget
     | StudyTarget
+    | OverlayTarget
     | SwitchTarget
     | SettingsTarget
 )

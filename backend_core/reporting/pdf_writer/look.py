@@ -54,8 +54,9 @@ SUBTITLE = _style("subtitle", 10, color=SECONDARY, space=8)
 HEADING = ParagraphStyle("heading", parent=_style("h", 12.5, font=BOLD, space=4), spaceBefore=12, keepWithNext=1)
 BODY = _style("body", 9, space=5)
 SMALL = _style("small", 7.5, color=SECONDARY, space=3)
+REMARK = ParagraphStyle("remark", parent=SMALL, spaceBefore=4)
+FIGURE = _style("figure", 15, font=BOLD)
 NOTICE = ParagraphStyle(
     "notice", parent=BODY, backColor=GROUND, borderPadding=(5, 7, 5, 7), spaceBefore=4, spaceAfter=10
 )
 CELL = _style("cell", 8)
-"""One per weight of a table's text; numbers stand as plain strings so that tables can align them."""

@@ -10,7 +10,7 @@ import numpy as np
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
 
 from backend_core.grid.model import Network
-from backend_core.kernel.identities import PointId, split_point
+from backend_core.kernel.identities import split_point
 from backend_core.reporting.model import SLOT_MINUTES, SLOTS, AlarmFact, DailyFacts, OutageFact
 from backend_core.reporting.pdf_writer import look
 from backend_core.reporting.pdf_writer.charts import Trace, day_chart, number, strip, strip_scale
@@ -54,7 +54,7 @@ class Day:
         silent = f"; left out, for they said nothing: {', '.join(curve.silent)}" if curve.silent else ""
         text = (
             f"Five-minute means of {members}{silent}; bad readings left out; {self.span}; {_percent(curve.coverage)} of the"
-            " intervals covered, the others count as nothing."
+            " intervals covered; nothing is counted for the others, so that an energy is never more than it was."
         )
         return self.notes.mark(text)
 
@@ -81,7 +81,7 @@ def energy(day: Day) -> Iterator[Flowable]:
     if curves:
         traces = [Trace(c.title, c.values, pen) for c, pen in zip(curves, look.PENS, strict=False)]
         yield _headed("Load and generation", day_chart(traces, "MW", 170, slots=day.facts.slots))
-        yield Paragraph(f"Taken from {digest.ground}." + "".join(day.ground(curve) for curve in curves), look.SMALL)
+        yield Paragraph(f"Taken from {digest.ground}." + "".join(day.ground(curve) for curve in curves), look.REMARK)
     if digest.losses is not None:
         trace = Trace("Losses", digest.losses.values, look.PENS[3])
         yield _headed("Losses", day_chart([trace], "MW", 95, slots=day.facts.slots))
@@ -106,7 +106,7 @@ def voltages(day: Day) -> Iterator[Flowable]:
                 f"Points <bus>.voltage, bad readings left out; limits from the network file; {day.span}."
                 .replace("<", "&lt;").replace(">", "&gt;")
             ),
-            look.SMALL,
+            look.REMARK,
         )  # fmt: skip
     if day.digest.loadings:
         yield _headed("Heaviest loadings", _extremes_table(day.digest.loadings[:10], 1))
@@ -131,10 +131,10 @@ def alarms(day: Day) -> Iterator[Flowable]:
     )  # fmt: skip
     rows = [_alarm_row(alarm) for alarm in raised[:ALARMS_LISTED]]
     yield _headed("Alarms", Paragraph(sentence + note, look.BODY))
-    yield table(heads, rows, marked=[n for n, alarm in enumerate(raised[:ALARMS_LISTED]) if alarm.priority == 1])
+    yield table(heads, rows, priorities=[alarm.priority for alarm in raised[:ALARMS_LISTED]])
     if len(raised) > ALARMS_LISTED:
         rest = len(raised) - ALARMS_LISTED
-        yield Paragraph(f"{rest} more of lower urgency are in the export 'linekeeper export alarms'.", look.SMALL)
+        yield Paragraph(f"{rest} more of lower urgency are in the export 'linekeeper export alarms'.", look.REMARK)
 
 
 def outages(day: Day) -> Iterator[Flowable]:
@@ -181,7 +181,7 @@ def quality(day: Day) -> Iterator[Flowable]:
         yield Paragraph(
             "Coverage is the share of five-minute intervals with at least one reading, averaged over the points of a kind."
             + f" Age of the newest reading: {_age(facts)}.",
-            look.SMALL,
+            look.REMARK,
         )
     yield from _gaps(day)
     if facts.quarantined:
@@ -199,9 +199,9 @@ def origins(day: Day) -> Iterator[Flowable]:
         f" day, the newest {newest}. Made {day.facts.made_at:%Y-%m-%d %H:%M:%S} UTC. Made again from the same record, the"
         " numbers are the same.",
     ]
-    yield _headed("Where these numbers come from", Paragraph(lines[0], look.SMALL))
+    yield _headed("Where these numbers come from", Paragraph(lines[0], look.REMARK))
     for line in lines[1:]:
-        yield Paragraph(line, look.SMALL)
+        yield Paragraph(line, look.REMARK)
 
 
 def _notices(day: Day) -> Iterator[str]:
@@ -239,8 +239,9 @@ def _tiles(day: Day) -> list[Tile]:
 def _energy_tile(day: Day, title: str, curve: Curve | None) -> Tile:
     if curve is None or curve.energy is None:
         return Tile(title, _NO_VALUE, "not measured", look.TERTIARY)
-    covered = "" if curve.coverage >= 0.9995 else f"{_percent(curve.coverage)} of the time covered"
-    return Tile(title, f"{number(curve.energy, 1)} MWh", covered + day.ground(curve))
+    is_whole = curve.coverage >= 1.0 and not curve.silent
+    covered = "" if is_whole else f"in the {_percent(curve.coverage)} of the time covered"
+    return Tile(title, f"{'' if is_whole else '≥ '}{number(curve.energy, 1)} MWh", covered + day.ground(curve))
 
 
 def _peak_tile(title: str, curve: Curve | None) -> Tile:
@@ -373,7 +374,7 @@ def _uptime(day: Day) -> Iterator[Flowable]:
         "Grey online, red offline, yellow unknown, pale not checked; each five minutes by their worst check. Uptime is the"
         f" share of known checks that were answered.{more}"
         + day.notes.mark(f"Probes of smart switches, {day.span}; unknown verdicts are left out of the share."),
-        look.SMALL,
+        look.REMARK,
     )
 
 
@@ -396,7 +397,7 @@ def _gaps(day: Day) -> Iterator[Flowable]:
     ]
     yield _headed("Gaps", table(heads, rows))
     if len(gaps) > GAPS_LISTED:
-        yield Paragraph(f"The longest {GAPS_LISTED} of {len(gaps)} gaps.", look.SMALL)
+        yield Paragraph(f"The longest {GAPS_LISTED} of {len(gaps)} gaps.", look.REMARK)
 
 
 def _headed(title: str, first: Flowable) -> Flowable:
@@ -434,9 +435,3 @@ def _percent(share: float) -> str:
 
 def _count(number_of: int, noun: str) -> str:
     return f"{number_of} {noun}{'' if number_of == 1 else 's'} were" if number_of != 1 else f"1 {noun} was"
-
-
-def name_of(network: Network, point: PointId) -> str:
-    """The element's own name where it has one."""
-    device = str(split_point(point)[0])
-    return device

@@ -33,13 +33,19 @@ class Tile:
     color: Color = look.INK
 
 
-def table(heads: Sequence[Head], rows: Sequence[Sequence[Cell]], *, marked: Collection[int] = ()) -> Table:
-    """A table over the whole width; `marked` rows stand out because something in them is past a limit."""
+def table(
+    heads: Sequence[Head],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    marked: Collection[int] = (),
+    priorities: Sequence[int] = (),
+) -> Table:
+    """A table over the whole width; `marked` rows are past a limit, `priorities` give the first cell its mark."""
     whole = sum(head.share for head in heads)
     widths = [look.WIDTH * head.share / whole for head in heads]
     body = [[_wrapped(cell, head) for cell, head in zip(row, heads, strict=True)] for row in rows]
     made = Table([[head.title for head in heads], *body], colWidths=widths, repeatRows=1)
-    made.setStyle(TableStyle([*_BASE, *_alignments(heads), *_marks(marked)]))
+    made.setStyle(TableStyle([*_BASE, *_alignments(heads), *_marks(marked), *_priorities(priorities)]))
     return made
 
 
@@ -66,17 +72,12 @@ def tiles(figures: Sequence[Tile], per_row: int = 4) -> Table:
 
 
 def _tile(tile: Tile) -> list[Paragraph]:
-    figure = f'<font name="{look.BOLD}" size="15" color="#{tile.color.hexval()[2:]}">{tile.figure}</font>'
+    figure = f'<font color="#{tile.color.hexval()[2:]}">{tile.figure}</font>'
     return [
         Paragraph(tile.title, look.SMALL),
-        Paragraph(figure, look.CELL),
-        _spacer(),
-        Paragraph(tile.below, look.SMALL),
+        Paragraph(figure, look.FIGURE),
+        Paragraph(tile.below or "&nbsp;", look.SMALL),
     ]
-
-
-def _spacer() -> Paragraph:
-    return Paragraph('<font size="4"> </font>', look.CELL)
 
 
 def _wrapped(cell: Cell, head: Head) -> Cell:
@@ -96,8 +97,8 @@ _BASE: list[tuple[Any, ...]] = [
     ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
     ("TOPPADDING", (0, 0), (-1, -1), 2.5),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
-    ("LEFTPADDING", (0, 0), (-1, -1), 3),
-    ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+    ("LEFTPADDING", (0, 0), (-1, -1), 4),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 4),
 ]
 
 
@@ -114,3 +115,13 @@ def _marks(rows: Collection[int]) -> list[tuple[Any, ...]]:
             ("TEXTCOLOR", (0, row + 1), (-1, row + 1), look.CRITICAL),
         )
     ]
+
+
+def _priorities(found: Sequence[int]) -> list[tuple[Any, ...]]:
+    marks: list[tuple[Any, ...]] = []
+    for row, priority in enumerate(found, start=1):
+        marks.append(("BACKGROUND", (0, row), (0, row), look.PRIORITY_FILLS.get(priority, look.LINE)))
+        marks.append(("TEXTCOLOR", (0, row), (0, row), look.PRIORITY_INKS.get(priority, look.INK)))
+        marks.append(("ALIGN", (0, row), (0, row), "CENTER"))
+        marks.append(("FONT", (0, row), (0, row), look.BOLD, 8))
+    return marks

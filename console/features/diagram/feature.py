@@ -2,7 +2,7 @@
 
 from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
 from console.features.diagram import words
-from console.features.targets import DiagramTarget
+from console.features.targets import DiagramTarget, OverlayTarget
 
 
 def create(context: PanelContext) -> Panel:
@@ -18,9 +18,10 @@ FEATURE = Feature(
     placements=(
         Placement(Workspace.OPERATIONS, Area.CENTER, order=0),
         Placement(Workspace.NETWORK, Area.CENTER, order=0),
+        Placement(Workspace.STUDY, Area.CENTER, order=0),
     ),
     create=create,
     key="Ctrl+Alt+D",
-    answers=(DiagramTarget,),
+    answers=(DiagramTarget, OverlayTarget),
     controls=True,
 )

@@ -20,8 +20,8 @@ from console.features.contract import Panel, PanelContext
 from console.features.diagram import actions, words
 from console.features.diagram.faceplate import card_of, spoken
 from console.features.diagram.scene import DiagramScene
-from console.features.diagram.state import DiagramState, Overlay
-from console.features.targets import DiagramTarget, Subject, Target
+from console.features.diagram.state import DiagramState, Overlay, overlay_of
+from console.features.targets import DiagramTarget, OverlayTarget, Subject, Target
 from ui.diagram import DiagramCanvas
 from ui.diagram.faceplate import Command, Faceplate
 from ui.diagram.mirror import DiagramMirror
@@ -106,6 +106,8 @@ class DiagramPanel(Panel):
         if isinstance(target, DiagramTarget):
             self._wanted = self._element_named(target.element)
             self.canvas.select(self._wanted, centre=not self.canvas.fits)
+        if isinstance(target, OverlayTarget):
+            self.show_overlay(overlay_of(target))
 
     @override
     def subject(self) -> Subject | None:
@@ -125,6 +127,10 @@ class DiagramPanel(Panel):
         """Put solved values beside the live ones, framed as a study; nothing takes them away."""
         self._state.overlay = overlay
         self.canvas.set_frame(f"{words.STUDY_FRAME}  {overlay.title}" if overlay else "")
+        if self._state.network is not None:
+            self._context.head.set_scope(
+                words.scope(self._state.network.title, is_study=words.STUDY_SCOPE if overlay else "")
+            )
         self._show_everything()
 
     def toggle_list(self) -> None:

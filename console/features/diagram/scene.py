@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import replace
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 
 from backend_core.grid.layout.drawing import ConductorRole, Drawing, TextRole, ValueSlot
 from backend_core.grid.model import ElementId, SupplyState
 from backend_core.kernel.identities import PointId
-from console.features.diagram.state import DiagramState, Reading, Standing
+from console.features.diagram.state import DiagramState, Overlay, Reading, Standing
 from ui.diagram import (
     Align,
     Arrow,
@@ -49,6 +49,32 @@ def sheet_of(drawing: Drawing) -> Sheet:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _StudyRoom:
+    """Where studied values find room: slots that are given up to their neighbour, and slots lent to another's value."""
+
+    given_up: frozenset[str]
+    lent: Mapping[str, ValueSlot]
+    moved_down: frozenset[str]
+
+
+def _room_for_study(drawing: Drawing) -> _StudyRoom:
+    """Angles, and powers beside a loading, make room; a reactive power lends its line to the active power above it."""
+    of_element: dict[ElementId, dict[str, ValueSlot]] = {}
+    for slot in drawing.slots:
+        of_element.setdefault(slot.element_id, {})[slot.point_id.rpartition(".")[2]] = slot
+    given_up, lent = set(), {}
+    for slots in of_element.values():
+        active, loading, reactive = (slots.get(name) for name in ("active_power", "loading_percent", "reactive_power"))
+        if angle := slots.get("angle"):
+            given_up.add(angle.key)
+        if active and loading and active.anchor[1] == loading.anchor[1]:
+            given_up.add(active.key)
+        elif active and reactive and active.anchor[1] != reactive.anchor[1]:
+            lent[reactive.key] = active
+    return _StudyRoom(frozenset(given_up), lent, frozenset(slot.key for slot in lent.values()))
+
+
 class DiagramScene:
     """Knows which pieces belong to which element, so that only what changed is worked out again."""
 
@@ -59,6 +85,7 @@ class DiagramScene:
         self._slots_of: dict[PointId, list[ValueSlot]] = {}
         for slot in drawing.slots:
             self._slots_of.setdefault(PointId(slot.point_id), []).append(slot)
+        self._room = _room_for_study(drawing)
         self._arrow_points = frozenset(PointId(arrow.point_id) for arrow in drawing.arrows)
         named = [c.element_id for c in drawing.conductors] + [s.element_id for s in drawing.symbols]
         named += [t.element_id for t in drawing.texts] + [s.element_id for s in drawing.slots]
@@ -75,7 +102,7 @@ class DiagramScene:
             if slots := self._slots_of.get(point):
                 reading = self._state.reading(point, now_s)
                 for slot in slots:
-                    found[slot.key] = self._text(slot, reading)
+                    found[slot.key] = self._text(slot, reading, now_s)
         return found
 
     def looks(self, now_s: float) -> dict[str, Look]:
@@ -122,8 +149,8 @@ class DiagramScene:
         # A switch tells its position by its own drawing; dashes would say that nobody knows it.
         return replace(look, tone=tone, state=position.word, is_dashed=False)
 
-    def _text(self, slot: ValueSlot, reading: Reading) -> SlotText:
-        value = abs(reading.value) if slot.shows_magnitude and reading.value is not None else reading.value
+    def _text(self, slot: ValueSlot, reading: Reading, now_s: float) -> SlotText:
+        value = None if reading.value is None else _seen(slot, reading.value)
         text = write_value(
             value,
             Form("°" if _is_angle(slot) else slot.unit, slot.decimals),
@@ -132,10 +159,24 @@ class DiagramScene:
             by_hand=reading.by_hand,
             tone=reading.tone,
         )
-        overlay = self._state.overlay
-        if overlay is None or (solved := overlay.values.get(PointId(slot.point_id))) is None:
-            return text
-        return text._replace(after=f"{text.after} → {format_number(solved, slot.decimals)}", italic=True, colour="est")
+        return text if self._state.overlay is None else self._studied(slot, text, self._state.overlay, now_s)
+
+    def _studied(self, slot: ValueSlot, live: SlotText, overlay: Overlay, now_s: float) -> SlotText:
+        """`0.986 pu → 0.962`: what a study solved behind what is live; nothing where both read the same."""
+        if slot.key in self._room.given_up:
+            return SlotText("")
+        shown = self._room.lent.get(slot.key, slot)
+        solved = overlay.values.get(PointId(shown.point_id))
+        if solved is None or slot.key in self._room.moved_down:
+            return live
+        figures = format_number(_seen(shown, solved), shown.decimals)
+        measured = self._state.reading(PointId(shown.point_id), now_s).value
+        same = measured is not None and figures == format_number(_seen(shown, measured), shown.decimals)
+        if shown is not slot:
+            return SlotText("") if same else SlotText(f"→ {figures}", f" {shown.unit}", italic=True, colour="est")
+        if same:
+            return live
+        return live._replace(after=f"{live.after} → {figures}", italic=True, colour="est")
 
 
 def _slot(slot: ValueSlot) -> Slot:
@@ -145,6 +186,11 @@ def _slot(slot: ValueSlot) -> Slot:
     return Slot(
         slot.key, slot.element_id, *slot.anchor, digits, slot.unit, TextStyle(slot.role), Align(slot.align), stays
     )
+
+
+def _seen(slot: ValueSlot, value: float) -> float:
+    """Without its sign where an arrow tells the direction."""
+    return abs(value) if slot.shows_magnitude else value
 
 
 def _is_angle(slot: ValueSlot) -> bool:

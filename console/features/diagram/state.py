@@ -14,6 +14,7 @@ from backend_core.kernel.identities import PointId, point_of, split_point
 from backend_core.kernel.positions import Position, position_of
 from backend_core.kernel.quality import Quality
 from backend_core.telemetry.model import LiveValue
+from console.features.targets import OverlayTarget
 
 _LIMIT_TONES = (("high_high", "high"), ("low_low", "high"), ("high", "medium"), ("low", "medium"))
 _TONES = {1: "critical", 2: "high", 3: "medium", 4: "low"}
@@ -54,6 +55,16 @@ class Overlay:
     title: str
     values: Mapping[PointId, float]
     positions: Mapping[ElementId, Position]
+    dead: frozenset[ElementId] = frozenset()
+
+
+def overlay_of(target: OverlayTarget) -> Overlay | None:
+    """The overlay that another panel asks for; none when it asks for nothing."""
+    if not target.title:
+        return None
+    values = {PointId(point): value for point, value in target.values.items()}
+    positions = {switch: Position(position) for switch, position in target.positions.items()}
+    return Overlay(target.title, values, positions, target.dead)
 
 
 class DiagramState:
@@ -137,6 +148,8 @@ class DiagramState:
 
     def standing(self, element_id: ElementId, now_s: float) -> Standing:
         supply = self._energisation.state_of(element_id) if self._energisation else SupplyState.PARTLY_KNOWN
+        if self.overlay is not None:
+            supply = SupplyState.DEAD if element_id in self.overlay.dead else SupplyState.ENERGISED
         worst = self._worst_alarm(element_id)
         return Standing(
             supply=supply,

@@ -66,6 +66,7 @@ WAITING = "Ordered. The symbol moves when the switch reports its position."
 NO_CONTROL = "Only the simulator takes orders from here; this switch belongs to a real plant."
 NOT_LIVE = "Orders are given from the live view only."
 STUDY_FRAME = "STUDY"
+STUDY_SCOPE = "live → study"
 
 
 def scope(title: str, *, is_study: str = "") -> str:
