@@ -69,7 +69,12 @@ class LiveStandings:
         """Take the past from the store; its last stretch tells how each stands."""
         for name, spans in past.items():
             known = self._standings.get(name)
-            if known is None or known.spans or not spans:
+            if known is None or not spans:
+                continue
+            if known.spans:
+                # Known already, and the store has come to know more of what was before.
+                earlier = tuple(span for span in spans if span.started_at < known.spans[0].started_at)
+                self._standings[name] = replace(known, spans=_joined(earlier, known.spans))
                 continue
             last = spans[-1]
             self._standings[name] = replace(
@@ -125,3 +130,10 @@ class LiveStandings:
             spans=timeline.trimmed(spans, check.checked_at - KEPT, MAX_SPANS),
         )
         return after, turned
+
+
+def _joined(earlier: tuple[Span, ...], later: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Two runs of stretches as one; the last of the earlier may reach into the later and then is one with it."""
+    if earlier and later and earlier[-1].ended_at >= later[0].started_at and earlier[-1].verdict is later[0].verdict:
+        return (*earlier[:-1], replace(later[0], started_at=earlier[-1].started_at), *later[1:])
+    return (*earlier, *later)

@@ -6,16 +6,19 @@ import asyncio
 import logging
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
 from backend_core.gateway.core import CoreGateway
-from backend_core.kernel.clock import Clock, SystemClock
+from backend_core.grid.model import Network
+from backend_core.kernel.clock import Clock, SystemClock, from_us
+from backend_core.kernel.identities import point_of
 from backend_core.kernel.settings import Settings
 from backend_core.kernel.supervision import Supervisor
 from backend_core.kernel.workers import WorkerFailed
-from backend_core.outages.model import SmartSwitch
+from backend_core.outages.model import Check, SmartSwitch, Verdict
+from backend_core.outages.sql_store import SqlSmartSwitchStore
 from backend_core.powerflow.service import WARM_UP
 from backend_core.runtime import networks
 from backend_core.runtime.core import Core
@@ -25,15 +28,16 @@ from backend_core.telemetry.model import Inlet, Receipt
 from backend_core.virtual_grid.amqtt_broker import AmqttBroker
 from backend_core.virtual_grid.http_smart_switches import SmartSwitchServers
 from backend_core.virtual_grid.json_story import open_story
-from backend_core.virtual_grid.model import PlantSetup
+from backend_core.virtual_grid.model import DayOfHistory, PlantSetup
 from backend_core.virtual_grid.mqtt_outlet import MqttOutlet, OutletAddress
 from backend_core.virtual_grid.rules import smart_switch
 from backend_core.virtual_grid.rules.history import readings_of
-from backend_core.virtual_grid.service import PlantPorts, VirtualGrid, day_before
+from backend_core.virtual_grid.service import DAY_BEFORE_STEP_S, PlantPorts, VirtualGrid, day_before
 
 _log = logging.getLogger(__name__)
 HISTORY_PIECE = 4000
 HISTORY_PAUSE_S = 0.05
+PAST_CHECK_EVERY_S = 15
 LOOPBACK = "127.0.0.1"
 
 
@@ -122,8 +126,18 @@ class DemoCore:
             self.core.parts.history.keep(batch)
             await done.wait()
             await self._clock.sleep(HISTORY_PAUSE_S)
+        await self._remember_checks(day)
         self.has_past.set()
         self.core.parts.frames.ask_again("history")
+
+    async def _remember_checks(self, day: DayOfHistory) -> None:
+        """What probes would have found in the day before: power wherever the solved load had any."""
+        parts = self.core.parts
+        store = SqlSmartSwitchStore(parts.database, parts.me.name)
+        for checks in _past_checks(day, self._setup.network, parts.sharing.epoch or 0):
+            await store.save_round(checks, (), ())
+            await self._clock.sleep(HISTORY_PAUSE_S)
+        await parts.outages.load()
 
     def _settings(self, network: str) -> Settings:
         return Settings(
@@ -136,6 +150,19 @@ class DemoCore:
                 "grid.network": network,
             }
         )
+
+
+def _past_checks(day: DayOfHistory, network: Network, epoch: int) -> Iterator[list[Check]]:
+    """In pieces that hold the database only for a moment, one smart switch after the other."""
+    for place in network.supply_points:
+        load_mw = day.columns[point_of(place.load_id, "active_power")]
+        checks = []
+        for ts_us, power in zip(day.ts_us.tolist(), load_mw.tolist(), strict=True):
+            verdict = Verdict.ONLINE if power > 0.0 else Verdict.OFFLINE
+            for later_s in range(0, int(DAY_BEFORE_STEP_S), PAST_CHECK_EVERY_S):
+                at = from_us(ts_us + later_s * 1_000_000)
+                checks.append(Check(place.name, at, verdict, None, None, "computed", epoch))
+        yield checks
 
 
 def _free_port() -> int:

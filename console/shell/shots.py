@@ -13,7 +13,7 @@ from backend_core.kernel.errors import BadInput
 from console.features.contract import Workspace
 from console.shell.main_window import MainWindow
 
-LIVE_WITHIN_S = 60.0
+LIVE_WITHIN_S = 90.0
 WARM_UP_MS = 10_000
 SETTLE_MS = 2_500
 
