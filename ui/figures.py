@@ -15,7 +15,7 @@ from ui.sparkline import paint_sparkline
 from ui.theme import Theme
 from ui.values import Shown
 
-TILE_WIDTH, TILE_HEIGHT, TILE_LEAST = 100, 96, 48
+TILE_WIDTH, TILE_HEIGHT, TILE_LEAST = 100, 104, 48
 _PADDING, _SMALL_LINE, _FIGURE_LINE, _LEAST_CURVE, _MARK = 8, 15, 27, 12, 12
 
 
@@ -194,6 +194,11 @@ class FigureStrip(QWidget):
         self._arrange()
 
     @override
+    def sizeHint(self) -> QSize:
+        px = self._theme.px
+        return QSize(max(2, self._columns) * px(TILE_WIDTH), self.rows * px(TILE_HEIGHT))
+
+    @override
     def minimumSizeHint(self) -> QSize:
         """Never wider than two tiles: a narrow place gets more rows instead."""
         return QSize(2 * self._theme.px(TILE_WIDTH), self.rows * self._theme.px(TILE_LEAST))
@@ -211,5 +216,4 @@ class FigureStrip(QWidget):
                 self._grid.addWidget(tile, i // columns, i % columns)
             for column in range(count):
                 self._grid.setColumnStretch(column, 1 if column < columns else 0)
-        # Set outright: Qt asks a layout for its least height only by the width it had before.
-        self.setMinimumHeight(self.rows * self._theme.px(TILE_LEAST))
+            self.updateGeometry()

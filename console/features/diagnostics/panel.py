@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from backend_core.gateway.frame import Frame
     from backend_core.kernel.links import LinkState
 
-_FIGURES_HIGH = 100
 _REGISTRY_EVERY, _MANY_SOURCES, _SELDOM = 15, 500, 5
 SILENT_AFTER_S = 6.0
 
@@ -143,7 +142,6 @@ class DiagnosticsPanel(Panel):
             table.hide_foot()
         self._reasons.setProperty("role", "small")
         self._reasons.setContentsMargins(px(12), 0, px(12), px(4))
-        self._strip.setMaximumHeight(px(_FIGURES_HIGH))
         self._strip.show_figures(figures.all_figures(self.state, self._context.screen))
         system = _split(
             Qt.Orientation.Horizontal,

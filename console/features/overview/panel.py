@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # With less height than this below the figures there is no list: two lines of it would hide more than they show.
 _LIST_FROM, _ELEMENTS_FROM = 170, 500
-_FIGURE_ROW, _ANY_HEIGHT = 104, 16_777_215
+_ANY_HEIGHT = 16_777_215
 _FRESH_WITHIN_S = 10.0
 
 
@@ -123,9 +123,9 @@ class OverviewPanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, self._context.theme.px(4), 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._strip, stretch=1)
-        layout.addWidget(self._attention, stretch=10)
-        layout.addWidget(self._elements, stretch=10)
+        layout.addWidget(self._strip)
+        layout.addWidget(self._attention, stretch=1)
+        layout.addWidget(self._elements, stretch=1)
         self._strip.activated.connect(self._open_figure)
         self._list.activated.connect(self._open_concern)
         for table in (self._branches, self._buses):
@@ -136,11 +136,10 @@ class OverviewPanel(Panel):
     def _share_room(self) -> None:
         """In a high place the figures keep to themselves and the list has the rest; in a low one there is no list."""
         px = self._context.theme.px
-        figures_high = self._strip.rows * px(_FIGURE_ROW)
+        figures_high = self._strip.sizeHint().height()
         wide = self.height() >= figures_high + px(_LIST_FROM)
         self._attention.setVisible(wide)
         self._elements.setVisible(self.height() >= figures_high + px(_ELEMENTS_FROM))
-        self._strip.setMinimumHeight(figures_high if wide else self._strip.minimumSizeHint().height())
         self._strip.setMaximumHeight(figures_high if wide else _ANY_HEIGHT)
 
     def _look(self) -> None:
