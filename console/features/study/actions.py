@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backend_core.gateway.core import CoreGateway
@@ -17,17 +16,6 @@ if TYPE_CHECKING:
     from console.features.study.panel import StudyPanel
 
 RUN_LIMIT_S = 150.0
-
-
-@dataclass(slots=True)
-class Heard:
-    """The newest word about the work: written on the core's thread, read by the panel's timer, without a lock."""
-
-    share: float = 0.0
-    text: str = ""
-
-    def hear(self, share: float, text: str) -> None:
-        self.share, self.text = share, text
 
 
 def register(panel: StudyPanel, context: PanelContext) -> None:

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from backend_core.kernel.errors import CoreError
 from backend_core.simulation.model import StudyResult
+from console.bridge.heard import Heard
 from console.features.contract import Panel, PanelContext
 from console.features.study import actions, words
 from console.features.study.form import ChangeForm, ResultCard, StartCard, heading
@@ -39,7 +40,7 @@ class StudyPanel(Panel):
         super().__init__()
         self._context = context
         self._state = StudyState()
-        self._heard = actions.Heard()
+        self._heard = Heard()
         self._task: asyncio.Task[None] | None = None
         self._wish: StudyTarget | None = None
         self._overlay: OverlayTarget | None = None
@@ -118,7 +119,7 @@ class StudyPanel(Panel):
     def run(self) -> None:
         if self._state.start is None or self._is_running:
             return
-        self._heard = actions.Heard()
+        self._heard = Heard()
         self._progress.begin(words.RUNNING, self.cancel)
         self._listen.start()
         self._show_changes(running=True)
@@ -170,6 +171,8 @@ class StudyPanel(Panel):
         self._take_wish()
         self._show_changes()
         self.tick()
+        # The start itself is solved at once: the worker is warm, and an operator sees what stands broken already.
+        self.run()
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Daily reports: made, looked at, printed and saved without leaving the console."""
