@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
+from backend_core.history import rules
 from backend_core.history.model import History, HistoryTotals, Writing
 from backend_core.history.ports import HistoryStore
 from backend_core.kernel.clock import Clock
@@ -53,7 +55,9 @@ class HistoryService:
 
     def forget(self) -> None:
         """Leave unwritten what waits: another core leads, and the broker hands it the unacknowledged messages."""
-        self._waiting.clear()
+        waiting, self._waiting = self._waiting, []
+        for batch in waiting:
+            batch.receipt.drop()
         self._idle.set()
 
     async def drained(self) -> None:
@@ -71,9 +75,10 @@ class HistoryService:
             await self._arrived.wait()
             self._arrived.clear()
             batches, self._waiting = self._waiting, []
-            if batches and await self._commit(batches):
+            if batches:
+                is_committed = await self._commit(batches)
                 for batch in batches:
-                    batch.receipt.complete()
+                    batch.receipt.complete() if is_committed else batch.receipt.drop()
             if not self._waiting:
                 self._idle.set()
 
@@ -93,26 +98,40 @@ class HistoryService:
         for batch in batches:
             readings += batch.readings
             rejections += batch.rejections
+        # First, not after: a reading that is stored but whose alarm is not would come again as no news.
+        for gate in self._gates:
+            await gate()
+        return await self._write(Writing(readings, rejections, discoveries, self._kinds, self._clock.now()))
+
+    async def _write(self, writing: Writing) -> bool:
+        """Write until everything is committed; false when another core leads. What cannot be written is set apart."""
+        pieces = deque([writing])
         pause_s = 0.1
-        while True:
-            writing = Writing(readings, rejections, discoveries, self._kinds, self._clock.now())
+        while pieces:
             started = self._clock.monotonic()
             try:
-                # First, not after: a reading that is stored but whose alarm is not would come again as no news.
-                for gate in self._gates:
-                    await gate()
-                written = await self._store.write(writing)
+                written = await self._store.write(pieces[0])
+            except (Fenced, NotLeading):
+                _log.warning("%d readings stay unwritten here; the broker holds them", len(writing.readings))
+                return False
             except DependencyAway:
                 await self._clock.sleep(pause_s)
                 pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
-                continue
-            except (Fenced, NotLeading):
-                _log.warning("%d readings stay unwritten here; the new leader gets them from the broker", len(readings))
-                return False
-            self.commits += 1
-            self.last_commit_ms = (self._clock.monotonic() - started) * 1000.0
-            self._count(written.stored, written.quarantined, written.rejected)
-            return True
+            except Exception as error:  # noqa: BLE001  (the named edge: no row may stop the line, none may be lost)
+                parts = rules.apart(pieces[0], str(error))
+                if parts:
+                    pieces.popleft()
+                    pieces.extendleft(reversed(parts))
+                else:
+                    _log.exception("The record takes nothing; trying again")
+                    await self._clock.sleep(LONGEST_PAUSE_S)
+            else:
+                pieces.popleft()
+                pause_s = 0.1
+                self.commits += 1
+                self.last_commit_ms = (self._clock.monotonic() - started) * 1000.0
+                self._count(written.stored, written.quarantined, written.rejected)
+        return True
 
     def _count(self, stored: int, quarantined: int, rejected: Mapping[str, int]) -> None:
         before = self.totals

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from backend_core.history.rules import as_payload
 from backend_core.kernel.clock import from_us
 from backend_core.storage.event_log import LogEntry, record
 from backend_core.storage.schema.record import quarantine
@@ -56,9 +56,8 @@ def purge(connection: Connection, now: datetime) -> int:
 
 def conflict(kept: Reading) -> Rejection:
     """The rejection of a reading whose key is already taken by another value."""
-    payload = json.dumps({"point": kept.point, "ts_us": kept.ts_us, "seq": kept.seq, "value": kept.value}).encode()
     detail = f"{kept.point} already has another value for this time and sequence; the first one stands."
-    return Rejection(f"point/{kept.point}", payload, Reason.CONFLICT, detail, kept.received_us)
+    return Rejection(f"point/{kept.point}", as_payload(kept), Reason.CONFLICT, detail, kept.received_us)
 
 
 def _upsert(connection: Connection, rows: dict[tuple[str, str, str], _Row]) -> int:

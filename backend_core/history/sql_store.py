@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Select, func, select, text, tuple_
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from backend_core.history import rules, sql_quarantine, sql_registry
 from backend_core.history.model import History, HistoryTotals, PointHistory, Writing, Written
@@ -130,20 +130,10 @@ def _insert_postgres(connection: Connection, columns: Columns) -> tuple[int, lis
     # Straight into the table is four times as fast as by way of a temporary one; keys that exist are the exception.
     try:
         with connection.begin_nested():
-            _driver_errors(copy_in, connection, "readings", _LAYOUT, columns)
+            copy_in(connection, "readings", _LAYOUT, columns)
         return len(columns[0]), []
     except IntegrityError:
         return _insert_unseen(connection, columns)
-
-
-def _driver_errors(copy: Any, connection: Connection, *arguments: Any) -> None:
-    """COPY goes round SQLAlchemy; give its errors the names that the rest of the program knows."""
-    try:
-        copy(connection, *arguments)
-    except connection.dialect.dbapi.IntegrityError as error:  # type: ignore[union-attr]
-        raise IntegrityError("COPY", None, error) from error
-    except connection.dialect.dbapi.DataError as error:  # type: ignore[union-attr]
-        raise DataError("COPY", None, error) from error
 
 
 def _insert_unseen(connection: Connection, columns: Columns) -> tuple[int, list[int]]:
@@ -173,7 +163,7 @@ def _insert_sqlite(connection: Connection, columns: Columns) -> tuple[int, list[
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
     before = _changes(connection)
     marks = ", ".join("?" * len(_LAYOUT))
-    connection.exec_driver_sql(f"INSERT OR IGNORE INTO readings ({_NAMES}) VALUES ({marks})", rows)  # noqa: S608
+    connection.exec_driver_sql(f"INSERT INTO readings ({_NAMES}) VALUES ({marks}) ON CONFLICT DO NOTHING", rows)  # noqa: S608
     stored = _changes(connection) - before
     if stored == len(rows):
         return stored, []

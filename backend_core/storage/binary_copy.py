@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + b"\0" * 8
 _TRAILER = b"\xff\xff"
@@ -33,13 +35,14 @@ def copy_in(connection: Connection, table: str, layout: Sequence[CopyColumn], co
         rows[column.name] = values - POSTGRES_EPOCH_US if column.kind == "timestamptz" else values
     names = ", ".join(column.name for column in layout)
     command = f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)"
-    with _driver(connection).cursor() as cursor, cursor.copy(command) as copy:
+    with _told_as_sqlalchemy(connection), _driver(connection).cursor() as cursor, cursor.copy(command) as copy:
         copy.write(_SIGNATURE + rows.tobytes() + _TRAILER)
 
 
 def copy_out(connection: Connection, query: str, layout: Sequence[CopyColumn]) -> dict[str, NDArray[Any]]:
     """The result of a query without nulls, one array a column; times come as microseconds since 1970."""
-    with _driver(connection).cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:
+    command = f"COPY ({query}) TO STDOUT (FORMAT BINARY)"
+    with _told_as_sqlalchemy(connection), _driver(connection).cursor() as cursor, cursor.copy(command) as copy:
         stream = b"".join(bytes(block) for block in copy)
     body = memoryview(stream)[len(_SIGNATURE) : -len(_TRAILER)]
     rows = np.frombuffer(body, dtype=_wire_type(layout))
@@ -48,6 +51,19 @@ def copy_out(connection: Connection, query: str, layout: Sequence[CopyColumn]) -
         values = rows[column.name].astype(np.dtype(WIRE[column.kind]).newbyteorder("="))
         found[column.name] = values + POSTGRES_EPOCH_US if column.kind == "timestamptz" else values
     return found
+
+
+@contextmanager
+def _told_as_sqlalchemy(connection: Connection) -> Iterator[None]:
+    """COPY goes round SQLAlchemy; its errors get the names that the rest of the program knows."""
+    driver: Any = connection.dialect.dbapi
+    try:
+        yield
+    except driver.Error as error:
+        is_lost = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+        if is_lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance("COPY", None, error, driver.Error, connection_invalidated=is_lost) from error
 
 
 def _wire_type(layout: Sequence[CopyColumn]) -> np.dtype[Any]:

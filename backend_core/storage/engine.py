@@ -12,7 +12,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from backend_core.kernel.errors import BadConfig, CoreError, DependencyAway
 
 _DISK_FULL = ("53100", "disk is full", "no space left")
-_AWAY = ("08", "57P", "53", "58")
+_AWAY = ("08", "57P", "53", "58", "25006")
+_BUSY = ("40", "55P03", "57014", "25P0")
+_NOT_LET_IN = ("password authentication failed", "no password supplied", "pg_hba.conf")
+_NOT_THERE = re.compile(r'(database|role) "[^"]*" does not exist')
 
 
 def parse_url(text: str, password: str | None = None) -> URL:
@@ -91,6 +94,15 @@ def explain(error: SQLAlchemyError) -> CoreError | None:
         return DependencyAway(
             "Another program holds the database file.", "Close it, or give each program its own file."
         )
+    if state.startswith(_BUSY):
+        return DependencyAway("The database was too busy to answer in time.", "Linekeeper tries again by itself.")
+    if any(sign in text for sign in _NOT_LET_IN):
+        return DependencyAway(
+            "The database does not let us in.", "Check the user in [database] url and the password in password_file."
+        )
+    if missing := _NOT_THERE.search(text):
+        wanted = missing[0].removesuffix(" does not exist")
+        return DependencyAway(f"The server has no {wanted}.", "Check [database] url.")
     gone = isinstance(error, DBAPIError) and error.connection_invalidated
     if gone or state.startswith(_AWAY) or (not state and _never_connected(error, text)):
         return DependencyAway(

@@ -59,17 +59,26 @@ class RawMessage(NamedTuple):
 
 @dataclass(slots=True)
 class Receipt:
-    """Completes when the fate of every message of a batch is committed; then the source acknowledges."""
+    """Ends once: completed when the fate of every message of a batch is committed, then the source acknowledges; or
+    dropped when this core will not commit it, then the broker still holds it for another."""
 
     on_complete: Callable[[], None] | None = None
-    is_complete: bool = False
+    on_drop: Callable[[], None] | None = None
+    has_ended: bool = False
 
     def complete(self) -> None:
-        """Tell the source, once."""
-        if not self.is_complete:
-            self.is_complete = True
-            if self.on_complete is not None:
-                self.on_complete()
+        """Tell the source that all is committed."""
+        self._end(self.on_complete)
+
+    def drop(self) -> None:
+        """Let the batch go without acknowledging it."""
+        self._end(self.on_drop)
+
+    def _end(self, listener: Callable[[], None] | None) -> None:
+        if not self.has_ended:
+            self.has_ended = True
+            if listener is not None:
+                listener()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ import logging
 import random
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import aiomqtt
 from paho.mqtt.client import PUBACK, MQTTMessage, MQTTv5
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
@@ -74,13 +75,14 @@ class MqttSource:
         self.dropped = 0
         self.sessions_lost = 0
         self._connected_before = False
+        self._has_told = False
 
     @property
     def waiting(self) -> int:
         """How many messages have arrived and are not yet in a batch."""
         return len(self._client.inbox) if self._client is not None else 0
 
-    async def batches(self) -> AsyncIterator[RawBatch]:
+    async def batches(self) -> AsyncGenerator[RawBatch, None]:
         """Connect, and again whenever the connection is lost, with a growing and jittered pause."""
         pause_s = 0.5
         while not self._stopping.is_set():
@@ -152,7 +154,7 @@ class MqttSource:
                 raise aiomqtt.MqttError(f"The broker refuses a subscription to '{topic}'")
         self._tell(True, "")
 
-    async def _gulp(self, client: _GulpingClient) -> AsyncIterator[RawBatch]:
+    async def _gulp(self, client: _GulpingClient) -> AsyncGenerator[RawBatch, None]:
         while not self._stopping.is_set():
             await client.wait()
             messages, mids = client.take()
@@ -166,8 +168,9 @@ class MqttSource:
                 yield RawBatch(messages, self._clock.now_us(), self._inlet, receipt)
 
     def _tell(self, ok: bool, detail: str) -> None:
-        changed = ok != self.link.ok
-        if not changed:
+        is_first = not self._has_told
+        self._has_told = True
+        if ok == self.link.ok and not is_first:
             self.link = replace(self.link, detail=detail)
             return
         now_us = self._clock.now_us()
@@ -204,6 +207,11 @@ class _GulpingClient(aiomqtt.Client):
 
         self._client._create_socket = make_buffered  # type: ignore[method-assign]
 
+    @property
+    def _is_full(self) -> bool:
+        """More than the window is unacknowledged, which only a broker does that was not told of one (MQTT 3.1.1)."""
+        return self._outstanding > WINDOW
+
     def fail_with(self, work: asyncio.Task[None]) -> None:
         """The connection is worth nothing when this fails, and this is worth nothing without the connection."""
         self._beside = work
@@ -215,9 +223,20 @@ class _GulpingClient(aiomqtt.Client):
 
         work.add_done_callback(look)
 
+    async def __aenter__(self) -> Self:
+        try:
+            return await super().__aenter__()
+        except BaseException:
+            self._client._sock_close()
+            raise
+
     async def __aexit__(self, *details: Any) -> None:
         self._beside.cancel()
-        await super().__aexit__(*details)
+        try:
+            await super().__aexit__(*details)
+        finally:
+            # Aiomqtt leaves the socket of a broken connection open, and its reader would spin on it for ever.
+            self._client._sock_close()
 
     async def wait(self) -> None:
         """Return when something has arrived; raise when the connection is lost."""
@@ -248,7 +267,7 @@ class _GulpingClient(aiomqtt.Client):
         self._outstanding -= len(mids)
         packet = b"".join(b"\x40\x02" + mid.to_bytes(2, "big") for mid in mids)
         self._client._packet_queue(PUBACK, packet, mids[-1], 0)
-        if not self._is_reading and self._outstanding < WINDOW and self._buffered is not None:
+        if not self._is_reading and not self._is_full and self._buffered is not None:
             self._is_reading = True
             self._loop.add_reader(self._buffered.fileno(), self._read)
             self._loop.call_soon(self._read)
@@ -257,6 +276,14 @@ class _GulpingClient(aiomqtt.Client):
         """Shut the socket without touching the loop, which may stand still."""
         if self._buffered is not None:
             self._buffered.shut()
+
+    async def _misc_loop(self) -> None:
+        """As aiomqtt's, but a broker whose answers we leave unread for a while is not taken for dead."""
+        while self._client.loop_misc() == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            await asyncio.sleep(1)
+            if not self._is_reading:
+                self._client._last_bytes_received = self._loop.time()
+                self._client._ping_t = 0.0
 
     def _on_connect(self, client: Any, userdata: Any, flags: Any, reason_code: Any, properties: Any = None) -> None:
         self.session_present = bool(flags.session_present)
@@ -282,11 +309,12 @@ class _GulpingClient(aiomqtt.Client):
             return
         try:
             self._read_packets(buffered)
-        except Exception as error:  # noqa: BLE001  (as aiomqtt: whatever breaks here means that the connection is broken)
+        except Exception as error:  # noqa: BLE001  (whatever breaks here means that the connection is broken)
             if not self._disconnected.done():
-                self._disconnected.set_exception(error)
+                told = error if isinstance(error, aiomqtt.MqttError | OSError) else aiomqtt.MqttError(repr(error))
+                self._disconnected.set_exception(told)
         # The bound on memory, whatever window the broker keeps to: nothing more is read until something is committed.
-        if self._by_hand and self._is_reading and self._outstanding >= WINDOW:
+        if self._by_hand and self._is_reading and self._is_full:
             self._is_reading = False
             self._loop.remove_reader(buffered.fileno())
         elif buffered.has_decrypted_more():
@@ -294,7 +322,7 @@ class _GulpingClient(aiomqtt.Client):
 
     def _read_packets(self, buffered: _BufferedSocket) -> None:
         buffered.fill()
-        while not (self._by_hand and self._outstanding >= WINDOW):
+        while not (self._by_hand and self._is_full):
             is_between_packets = self._client._in_packet["command"] == 0
             if is_between_packets:
                 self._take_publishes(buffered)
@@ -390,22 +418,26 @@ def _span_of(held: bytes, at: int) -> tuple[int, int]:
         if byte < 0x80:
             return here, here + length
         shift += 7
+        if shift > 21:
+            raise aiomqtt.MqttError("it sent a packet whose length is none")
     return here, len(held) + 1
 
 
 def _publish(held: bytes, at: int, body: int, end: int, version_5: bool) -> tuple[RawMessage, int | None]:
-    flags = held[at]
-    topic_end = body + 2 + (held[body] << 8 | held[body + 1])
-    topic = held[body + 2 : topic_end].decode("utf-8", "replace")
-    here, mid = topic_end, None
+    flags, here, mid = held[at], body + 2, None
+    if here <= end:
+        here += held[body] << 8 | held[body + 1]
+        topic = held[body + 2 : here]
     if flags & 0x06:
-        mid = held[here] << 8 | held[here + 1]
         here += 2
-    if version_5:
+        if here <= end:
+            mid = held[here - 2] << 8 | held[here - 1]
+    if version_5 and here < end:
         # An MQTT 5 message states the length of its properties first; readings use none of them.
-        here, past = _span_of(held, here - 1)
-        here = past
-    return RawMessage(topic, held[here:end], bool(flags & 1), bool(flags & 8)), mid
+        _, here = _span_of(held, here - 1)
+    if here > end or flags & 0x06 == 0x06:
+        raise aiomqtt.MqttError("it sent a message that does not fit its own length")
+    return RawMessage(topic.decode("utf-8", "replace"), held[here:end], bool(flags & 1), bool(flags & 8)), mid
 
 
 def _in_words(error: BaseException, address: BrokerAddress) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from backend_core.kernel.links import LinkState
@@ -17,7 +17,7 @@ class TelemetrySource(Protocol):
         """Whether the source is connected now."""
         ...
 
-    def batches(self) -> AsyncIterator[RawBatch]:
+    def batches(self) -> AsyncGenerator[RawBatch, None]:
         """Yield what has arrived, as one batch, whenever something has."""
         ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -76,10 +77,11 @@ class TelemetryService:
 
     async def run(self, source: TelemetrySource) -> None:
         """Take every batch of a source until it ends."""
-        async for batch in source.batches():
-            if batch.inlet is Inlet.DURABLE:
-                await self._wait_for_room(batch)
-            self.take(batch)
+        async with contextlib.aclosing(source.batches()) as batches:
+            async for batch in batches:
+                if batch.inlet is Inlet.DURABLE:
+                    await self._wait_for_room(batch)
+                self.take(batch)
 
     def inject(self, readings: list[Reading], kind: DeviceKind, attributes: Mapping[str, str] | None = None) -> Receipt:
         """Take readings that did not come as messages: a smart switch's own meter, or the demo's history."""
@@ -102,8 +104,10 @@ class TelemetryService:
     async def _wait_for_room(self, batch: RawBatch) -> None:
         if self._room.locked():
             self.blocked_since_s = self._clock.monotonic()
-        await self._room.acquire()
-        self.blocked_since_s = None
+        try:
+            await self._room.acquire()
+        finally:
+            self.blocked_since_s = None
         acknowledge = batch.receipt.on_complete
 
         def finish() -> None:
@@ -111,7 +115,7 @@ class TelemetryService:
             if acknowledge is not None:
                 acknowledge()
 
-        batch.receipt.on_complete = finish
+        batch.receipt.on_complete, batch.receipt.on_drop = finish, self._room.release
 
     def _publish(self, judged: _Judged, inlet: Inlet, receipt: Receipt, messages: int) -> None:
         fresh = self.live.apply(judged.readings, self.kinds, self._clock.monotonic())

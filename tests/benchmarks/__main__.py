@@ -67,7 +67,7 @@ def _run(benchmark: Benchmark) -> tuple[str, bool]:
 
 
 def _note(lines: list[str]) -> None:
-    today = datetime.now(UTC)  # noqa: TID251  (the date of a measurement, not a time of the product)
+    today = datetime.now(UTC)
     with PAGE.open("a", encoding="utf-8") as page:
         page.write(f"\n## {today:%Y-%m-%d %H:%M} UTC, {_machine()}\n\n" + "\n".join(lines) + "\n")
 

@@ -179,7 +179,8 @@ def _plain(port: int, database_url: str, result: Connection) -> None:
     with psycopg.connect(database_url) as connection:
         connection.execute(
             "CREATE TABLE sensor_data (id bigserial, device_id text NOT NULL, timestamp timestamptz NOT NULL, "
-            "voltage float8 NOT NULL, current float8 NOT NULL, temperature float8 NOT NULL, PRIMARY KEY (id, timestamp))"
+            "voltage float8 NOT NULL, current float8 NOT NULL, temperature float8 NOT NULL, "
+            "PRIMARY KEY (id, timestamp))"
         )
         connection.commit()
         client = _session("_plain")

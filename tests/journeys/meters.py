@@ -8,12 +8,13 @@ import random
 import threading
 from collections import deque
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
+from backend_core.kernel.clock import SystemClock
 from tests.support.processes import eventually
 
 QUANTITIES = ("voltage", "current", "temperature", "power")
@@ -56,7 +57,7 @@ class Message:
 
 def messages(sensors: int = 50, seed: int = 1) -> Any:
     """Messages without end: distinct times, distinct values."""
-    start, dice = datetime.now(UTC) - timedelta(seconds=2), random.Random(seed)
+    start, dice = SystemClock().now() - timedelta(seconds=2), random.Random(seed)
     for number in itertools.count():
         moment = start + timedelta(microseconds=137 * number)
         yield Message(f"sensor_{number % sensors}", moment, 200.0 + number / 1024 + dice.random() / 4096)
@@ -76,8 +77,10 @@ class Meters:
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="the meters")
         self._client.max_inflight_messages_set(window)
         self._client.on_publish = self._on_publish
-        self._client.connect("127.0.0.1", port)
-        self._client.loop_start()
+        self._other = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="the others")
+        for client in (self._client, self._other):
+            client.connect("127.0.0.1", port)
+            client.loop_start()
 
     def publish(self, count: int) -> None:
         """Publish so many, and wait until the broker has taken all of them."""
@@ -107,14 +110,18 @@ class Meters:
 
     def send(self, topic: str, payload: bytes | str, qos: int = 1, *, retain: bool = False) -> None:
         """Publish something that stands in no ledger."""
-        self._client.publish(topic, payload, qos, retain).wait_for_publish(10.0)
+        self._other.publish(topic, payload, qos, retain).wait_for_publish(10.0)
+
+    def is_connected(self) -> bool:
+        return self._client.is_connected() and self._other.is_connected()
 
     def close(self) -> None:
         self._stop.set()
         if self._flood is not None:
             self._flood.join()
-        self._client.disconnect()
-        self._client.loop_stop()
+        for client in (self._client, self._other):
+            client.disconnect()
+            client.loop_stop()
 
     def rows(self) -> list[Row]:
         """Everything that must stand in the record, in the order of an export."""
