@@ -14,7 +14,7 @@ from console.features.contract import Panel, PanelContext
 from console.features.diagnostics import actions, figures, words
 from console.features.diagnostics.doctor import Doctor
 from console.features.diagnostics.rejections import RejectionsView
-from console.features.diagnostics.state import DiagnosticsState, PanelLine, QueueLine, SourceLine
+from console.features.diagnostics.state import DiagnosticsState, PanelLine, QueueLine, SourceLine, most_overdue
 from console.features.diagnostics.table import link_columns, queue_columns, screen_columns, source_columns
 from console.features.targets import DoctorTarget, Subject, Target
 from ui.empty_state import EmptyState
@@ -89,6 +89,9 @@ class DiagnosticsPanel(Panel):
     @override
     def show_snapshot(self, frame: Frame) -> None:
         self.show_frame(frame)
+        if not self._point and (point := most_overdue(frame.values, self._context.clock.monotonic())):
+            self._point = point
+            self._doctor.show_point(point)
         self._show_core()
         self._ask()
 
@@ -185,8 +188,6 @@ class DiagnosticsPanel(Panel):
                 self._show_scoreboard()
             if self._point:
                 await self._walk(self._point)
-            elif (device := self.state.quietest()) is not None:
-                await self._walk_device(device)
         except CoreError:
             # The head says since when there was no sign of life; the next second asks again.
             self._show_head()

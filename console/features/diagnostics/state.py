@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from backend_core.telemetry.model import stale_after_s
+
 if TYPE_CHECKING:
     from backend_core.gateway.diagnosis import SourceRow
     from backend_core.gateway.frame import CoreHealth, Frame
+    from backend_core.kernel.identities import PointId
     from backend_core.storage.registry import DeviceRow
-    from backend_core.telemetry.model import Rejection
+    from backend_core.telemetry.model import LiveValue, Rejection
 
 CURVE_S = 120
 RATE_OVER_S = 10.0
@@ -140,11 +143,6 @@ class DiagnosticsState:
         curve.append(value)
         return tuple(curve)
 
-    def quietest(self) -> str | None:
-        """The device that has been silent for longest, of those that were heard: the first to look at."""
-        heard = [line for line in self.sources.values() if line.silent_s is not None]
-        return max(heard, key=lambda line: line.silent_s or 0.0).device if heard else None
-
     def heard(self) -> int:
         """How many devices have sent something since the core started."""
         return sum(line.messages > 0 for line in self.sources.values())
@@ -164,3 +162,13 @@ class DiagnosticsState:
             first_seen=known.first_seen if known else None,
             topic=row.last_topic,
         )
+
+
+def most_overdue(values: Mapping[PointId, LiveValue], monotonic_s: float) -> str | None:
+    """The point that is silent for longest, measured by how often it should come: the first to look at."""
+
+    def overdue(point: PointId) -> float:
+        live = values[point]
+        return (monotonic_s - live.received_monotonic_s) / stale_after_s(live.period_s)
+
+    return max(values, key=overdue, default=None)

@@ -110,7 +110,8 @@ def _messages(source: SourceLine) -> Shown:
 
 
 def _rate(source: SourceLine) -> Shown:
-    return _NOT if source.rate_per_s is None else Shown(format_number(source.rate_per_s, 1))
+    rate = source.rate_per_s
+    return _NOT if rate is None else Shown(format_number(rate, 2 if rate < 1.0 else 1))
 
 
 def _heard(source: SourceLine) -> Shown:

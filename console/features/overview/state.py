@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from backend_core.alarms.model import Alarm, Side
@@ -25,6 +26,7 @@ FREQUENCY, LOAD, GENERATION, LOSSES = "frequency", "load", "generation", "losses
 VOLTAGE, DEVICES, OUTAGE = "voltage", "devices", "outage"
 # Below this a bus is dead rather than low: it is told as such, not as the worst voltage.
 DEAD_BELOW_PU = 0.1
+STEADY_OVER_S = 15.0
 # Beyond this many points the past is not asked for: its curves grow by themselves within minutes.
 MOST_RECALLED = 400
 
@@ -132,6 +134,7 @@ class OverviewState:
         self.values: dict[PointId, LiveValue] = {}
         self.curves = Curves()
         self._switches_recalled = False
+        self._recent_losses: deque[tuple[float, float]] = deque()
 
     # --- taking in ------------------------------------------------------------------------------
 
@@ -142,6 +145,7 @@ class OverviewState:
             return False
         self.grid = measured
         self.curves.clear()
+        self._recent_losses.clear()
         return True
 
     def apply(self, frame: Frame) -> bool:
@@ -196,7 +200,8 @@ class OverviewState:
         generation = total(self.reading(point, monotonic_s) for point in grid.sources)
         worst, dead = self._worst_bus(grid, monotonic_s)
         point, frequency = self._frequency(grid, monotonic_s)
-        return Figures(frequency, point, load, generation, losses(generation, load), worst, dead)
+        lost = self._steadied(losses(generation, load), monotonic_s)
+        return Figures(frequency, point, load, generation, lost, worst, dead)
 
     def remember(self, figures: Figures, monotonic_s: float, now_us: int) -> None:
         """Let the curves grow by this moment; what cannot be believed leaves a gap."""
@@ -227,6 +232,16 @@ class OverviewState:
             self.alarms[alarm.id] = alarm
         else:
             self.alarms.pop(alarm.id, None)
+
+    def _steadied(self, lost: Sum, monotonic_s: float) -> Sum:
+        """The mean of the last seconds: a small difference of large measured sums jumps by more than it is worth."""
+        recent = self._recent_losses
+        while recent and monotonic_s - recent[0][0] > STEADY_OVER_S:
+            recent.popleft()
+        if lost.value is None or lost.trust >= Quality.STALE:
+            return lost
+        recent.append((monotonic_s, lost.value))
+        return replace(lost, value=sum(value for _, value in recent) / len(recent))
 
     def _frequency(self, grid: MeasuredGrid, monotonic_s: float) -> tuple[str, Reading | None]:
         """That of the balancing bus while it is heard and lives, else of the first bus that does."""

@@ -55,7 +55,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[Concern], ...]:
 def branch_columns() -> tuple[Column[ElementRow], ...]:
     return (
         Column("name", words.BRANCH, lambda r: r.name, sort=lambda r: r.name, width=90, stretch=True),
-        Column("power", words.POWER, _power, sort=lambda r: r.power.value if r.power else 0.0, width=62, right=True),
+        Column("power", words.POWER, _power, sort=_flow, width=62, right=True, drop=3),
         _value_column(words.LOADING, 1, 58),
         _room_column(),
         _curve_column(),
@@ -79,10 +79,15 @@ def _value_column(title: str, decimals: int, width: int) -> Column[ElementRow]:
     return Column("value", title, text, sort=lambda row: row.reading.value, width=width, right=True)
 
 
+def _flow(row: ElementRow) -> float:
+    """How much flows; which way is seen on the diagram."""
+    return abs(row.power.value) if row.power is not None else 0.0
+
+
 def _power(row: ElementRow) -> Shown:
     if row.power is None:
         return show_value(None)
-    shown = show_value(row.power.value, "", 1, trust=row.power.trust)
+    shown = show_value(_flow(row), "", 1, trust=row.power.trust)
     return Shown(shown.text, "secondary")
 
 

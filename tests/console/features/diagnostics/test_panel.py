@@ -13,7 +13,8 @@ from backend_core.gateway.diagnosis import Verdict
 from backend_core.gateway.readings import PointInfo
 from backend_core.kernel.errors import CoreError
 from backend_core.kernel.identities import PointId
-from backend_core.telemetry.model import DeviceKind
+from backend_core.kernel.quality import Quality
+from backend_core.telemetry.model import DeviceKind, LiveValue
 from console.bridge.frame_pump import PumpFigures
 from console.features.contract import Workspace
 from console.features.diagnostics import actions, words
@@ -53,7 +54,9 @@ class Desk:
         made.show()
 
     def open(self) -> None:
-        self.panel.show_snapshot(frame(health=replace(health(), rejected={"json": 44}, depths={"telemetry": 3})))
+        values = {PointId("sensor_4.voltage"): LiveValue(230.0, Quality.GOOD, 0, 0, 930.0, 3.0)}
+        alive = replace(health(), rejected={"json": 44}, depths={"telemetry": 3})
+        self.panel.show_snapshot(frame(health=alive, values=values))
 
     def asked(self, question: str) -> int:
         return len(self.link.called(question))
@@ -96,7 +99,7 @@ def test_the_record_is_asked_seldom(desk):
     assert desk.asked("record.devices") == 1
 
 
-def test_without_a_choice_the_quietest_source_is_walked(desk):
+def test_without_a_choice_the_most_overdue_point_is_walked(desk):
     desk.open()
     assert desk.asked("diagnosis.why_no_data") >= 1
     assert desk.panel.subject().element == "sensor_4"

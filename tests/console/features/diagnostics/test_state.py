@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from backend_core.gateway.diagnosis import Verdict
+from backend_core.kernel.identities import PointId
+from backend_core.kernel.quality import Quality
+from backend_core.telemetry.model import LiveValue
 from console.features.diagnostics import words
 from console.features.diagnostics.figures import all_figures
 from console.features.diagnostics.files import REJECTION_HEADER, rejections_as_csv, sources_as_csv
-from console.features.diagnostics.state import CURVE_S, DiagnosticsState
+from console.features.diagnostics.state import CURVE_S, DiagnosticsState, most_overdue
 from console.features.diagnostics.walk import breakable, conclude
 from tests.console.features.diagnostics.core import known, rejection, source, us, walk
 from tests.console.support.frames import frame, health
@@ -40,12 +43,13 @@ def test_devices_of_the_record_that_are_silent_stand_in_the_list():
     assert state.sources["sensor_3"].first_seen == NOON - timedelta(days=3)
 
 
-def test_the_quietest_source_is_the_first_to_look_at():
-    state = DiagnosticsState()
-    assert state.quietest() is None
-    state.know_devices([known("never")])
-    state.hear([source("a", silent_s=1.0), source("b", silent_s=90.0)], 1_000.0, us(NOON))
-    assert state.quietest() == "b"
+def test_the_most_overdue_point_is_the_first_to_look_at():
+    def heard(age_s: float, period_s: float) -> LiveValue:
+        return LiveValue(1.0, Quality.GOOD, 0, 0, 1_000.0 - age_s, period_s)
+
+    values = {PointId("slow.x"): heard(60.0, 60.0), PointId("fast.x"): heard(9.0, 1.0)}
+    assert most_overdue(values, 1_000.0) == "fast.x"
+    assert most_overdue({}, 1_000.0) is None
 
 
 def test_the_most_that_ever_waited_is_kept():

@@ -45,6 +45,15 @@ def test_the_figures_of_the_solved_case(state):
     assert figures.frequency.value == 49.982
 
 
+def test_losses_are_steadied_over_some_seconds_and_no_longer(state):
+    state.apply(a_frame())
+    state.figures(START_S)
+    state.apply(a_frame(G1__active_power=value(404.8)))
+    assert state.figures(START_S + 1.0).losses.value == pytest.approx(39.8)
+    state.apply(a_frame(G1__active_power=value(404.8, age_s=-20.0)))
+    assert state.figures(START_S + 20.0).losses.value == pytest.approx(44.8)
+
+
 def test_the_worst_voltage_comes_with_its_bus(state):
     state.apply(a_frame())
     worst = state.figures(START_S).worst_bus
