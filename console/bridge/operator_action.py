@@ -16,14 +16,26 @@ ORDER_WITHIN_S = 10.0
 
 
 class OperatorActions(QObject):
-    """Nothing on the screen changes because of a click; rows show `pending` and change when the event comes back."""
+    """Nothing on the screen changes because of a click; rows show `pending` and change when the event comes back.
+
+    Every order goes through here, so here is where orders are refused while the screen shows anything but the present.
+    """
 
     changed = Signal()
 
-    def __init__(self, link: Asker, tell: Callable[[str, str], None], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        link: Asker,
+        tell: Callable[[str, str], None],
+        parent: QObject | None = None,
+        *,
+        refusal: Callable[[], CoreError | None] = lambda: None,
+    ) -> None:
+        """`refusal` says why no order may be given now: what is on the screen is not live."""
         super().__init__(parent)
         self._link = link
         self._tell = tell
+        self._refusal = refusal
         self._pending: Counter[Hashable] = Counter()
 
     def is_pending(self, key: Hashable) -> bool:
@@ -39,6 +51,9 @@ class OperatorActions(QObject):
         limit_s: float = ORDER_WITHIN_S,
     ) -> None:
         """Send an order; `keys` are pending until its outcome, which `on_done` gets, is here."""
+        if (refused := self._refusal()) is not None:
+            self._tell(words.order_failed(title, refused.what), refused.remedy)
+            return
         marked = tuple(keys)
         self._pending.update(marked)
         self.changed.emit()

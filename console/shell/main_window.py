@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from backend_core.gateway.frame import Frame
+from backend_core.kernel.errors import CoreError
 from console.bridge.core_link import Asker
 from console.bridge.frame_pump import FramePump
 from console.bridge.operator_action import OperatorActions
@@ -18,18 +19,18 @@ from console.bridge.screen_clock import ScreenClock
 from console.features.contract import Feature, Panel, PanelContext, Workspace
 from console.features.targets import Subject, Target
 from console.shell import help_pages, words
-from console.shell.mode import Mode, ModeFrame, ModeKeeper
+from console.shell.mode import Mode, ModeKeeper
 from console.shell.navigator import Navigator
 from console.shell.panel_memory import PanelMemory, ScreenMemory
 from console.shell.settings_page import SettingsPage
 from console.shell.status_board import StatusBoard
+from console.shell.window_covers import WindowCovers
 from console.shell.window_head import COMPACT_BELOW, WindowHead
 from console.shell.workspace_bar import WorkspaceBar
-from console.shell.workspace_view import WorkspaceParts, WorkspaceView
+from console.shell.workspace_view import PERSPECTIVES, WorkspaceParts, WorkspaceView
 from ui.actions import ActionRegistry
 from ui.banner import Banner
 from ui.command_palette import CommandPalette
-from ui.hatch import HatchOverlay
 from ui.help_sheet import HelpSheet
 from ui.panel_head import PanelHead
 from ui.theme import Theme
@@ -76,7 +77,7 @@ class MainWindow(QWidget):
             layout.addWidget(widget)
         layout.setStretch(2, 1)
         self._make_overlays()
-        self.operate = OperatorActions(parts.link, self.tell, self)
+        self.operate = OperatorActions(parts.link, self.tell, self, refusal=self._why_no_orders)
         self.navigate = Navigator(
             parts.features, lambda: self._current, self.show_target, self.open_settings, self._tell_nowhere
         )
@@ -129,9 +130,13 @@ class MainWindow(QWidget):
     # --- what the keys act on -------------------------------------------------------------------
 
     def focused_panel(self) -> Panel | None:
-        view = self.current
-        feature_id = view.focused_feature(self.focusWidget()) if view else None
+        view, feature_id = self.current, self.focused_feature()
         return view.panel(feature_id) if view and feature_id else None
+
+    def focused_feature(self) -> str | None:
+        """Which panel has the keyboard; a detached one has it in another window."""
+        view = self.current
+        return view.focused_feature(QApplication.focusWidget() or self.focusWidget()) if view else None
 
     def subject(self) -> Subject | None:
         """The selection of the focused panel, else the most urgent alarm."""
@@ -145,9 +150,15 @@ class MainWindow(QWidget):
         urgent = self._parts.board.alarms.first(1)
         return urgent[0].subject if urgent and urgent[0].unacknowledged else None
 
+    def _why_no_orders(self) -> CoreError | None:
+        if self._parts.board.silence:
+            return CoreError(words.NO_ORDERS_NOT_LIVE, words.NO_ORDERS_NOT_LIVE_REMEDY)
+        if not self.mode.allows_control:
+            return CoreError(words.no_orders_in(self.mode.mode), words.NO_ORDERS_REMEDY)
+        return None
+
     def show_help(self) -> None:
-        view = self.current
-        feature_id = view.focused_feature(self.focusWidget()) if view else None
+        feature_id = self.focused_feature()
         here = [f for f in self.features if any(p.workspace is self._current for p in f.placements)]
         feature = next((f for f in here if f.id == feature_id), here[0] if here else None)
         if feature is not None:
@@ -199,6 +210,11 @@ class MainWindow(QWidget):
         super().closeEvent(event)
         self.on_close()
 
+    def perspectives(self) -> list[tuple[Workspace, str]]:
+        """The layouts kept by name, in this run or an earlier one."""
+        kept = (key.split("/", 1) for key in self._parts.memory.keys(PERSPECTIVES) if "/" in key)
+        return [(Workspace(place), name) for place, name in kept if place in set(Workspace)]
+
     def remember(self) -> None:
         """Keep the layouts and what the panels noted; called now and then, and at the end."""
         for view in self._views.values():
@@ -212,18 +228,26 @@ class MainWindow(QWidget):
         parts = self._parts
         return WindowHead(parts.theme, parts.board, self.mode, self._open_subject, lead)
 
+    def _dress_detached(self, room: QWidget, window: QWidget) -> tuple[QWidget, WindowCovers]:
+        """A panel in a window of its own: strip and banner, hatch and frame, and the keys of this window."""
+        head = self._make_head()
+        head.addActions(self.actions())
+        return head, self._make_covers(room, window)
+
+    def _make_covers(self, room: QWidget, window: QWidget) -> WindowCovers:
+        return WindowCovers(self.theme, self._parts.board, self.mode, room, window)
+
     def _make_overlays(self) -> None:
         parts = self._parts
         self.settings = SettingsPage(parts.link, self._apply_display, self.close_settings)
         self.stack.addWidget(self.settings)
         self.notices = Notices(self.stack)
-        self.hatch = HatchOverlay(parts.theme, self.stack)
         self.help = HelpSheet(parts.theme, self.stack)
         self.palette_sheet = CommandPalette(self.actions_known, parts.theme, self)
-        self.mode_frame = ModeFrame(parts.theme, self.mode, self)
+        self.covers = self._make_covers(self.stack, self)
 
     def _follow_board(self) -> None:
-        self._parts.board.changed.connect(self._show_silence)
+        self._parts.board.changed.connect(self._show_counts)
         self._parts.pump.on_broken = self.put_card
         self._parts.pump.always(self._parts.board.show_frame)
         self._parts.pump.always(self._show_notices)
@@ -232,19 +256,14 @@ class MainWindow(QWidget):
         for notice in frame.notices:
             self.notices.say(notice.text, "normal" if notice.tone == "info" else "high")
 
-    def _show_silence(self) -> None:
-        why = self._parts.board.silence
-        if why:
-            self.hatch.say(words.NOT_LIVE, why)
-        else:
-            self.hatch.hide()
+    def _show_counts(self) -> None:
         counts = {Workspace.ALARMS: self._parts.board.alarms.unacknowledged}
         self.bar.show_counts(counts)
 
     def _open(self, workspace: Workspace) -> WorkspaceView:
         view = self._views.get(workspace)
         if view is None:
-            parts = WorkspaceParts(self._parts.pump, self._parts.memory, self._make_context, self._make_head)
+            parts = WorkspaceParts(self._parts.pump, self._parts.memory, self._make_context, self._dress_detached)
             view = self._views[workspace] = WorkspaceView(workspace, self.features, parts)
             self.stack.addWidget(view)
         self._current = workspace

@@ -134,7 +134,7 @@ def _arranging(window: MainWindow) -> None:
 
     def detach() -> None:
         view = window.current
-        key = view.focused_feature(window.focusWidget()) if view else None
+        key = window.focused_feature()
         if view and key:
             view.docks.detach(key)
 
@@ -147,21 +147,19 @@ def _arranging(window: MainWindow) -> None:
             name = f"{words.WORKSPACES[view.workspace]} {len(view.perspectives()) + 1}"
             view.keep_perspective(name)
             window.notices.say(words.perspective_kept(name))
-            _offer(window, name)
+            _offer(window, view.workspace, name)
 
     add(window, "layout.detach", words.DETACH, detach, key="Ctrl+Shift+D", window_wide=True)
     add(window, "layout.reset", words.RESET_LAYOUT, reset)
     add(window, "layout.keep", words.SAVE_PERSPECTIVE, keep, key="Ctrl+Shift+S", window_wide=True)
+    for workspace, name in window.perspectives():
+        _offer(window, workspace, name)
 
 
-def _offer(window: MainWindow, name: str) -> None:
+def _offer(window: MainWindow, workspace: Workspace, name: str) -> None:
     """A kept perspective is one more action of the palette."""
-    view = window.current
-    if view is None:
-        return
 
     def use() -> None:
-        window.go_to_workspace(view.workspace)
-        view.use_perspective(name)
+        window.go_to_workspace(workspace).use_perspective(name)
 
-    window.actions_known.add(window, f"perspective.{view.workspace}.{name}", words.open_perspective(name), use)
+    window.actions_known.add(window, f"perspective.{workspace}.{name}", words.open_perspective(name), use)

@@ -86,6 +86,15 @@ def silent_since(since: datetime) -> str:
     return f"The core has been silent since {since:%H:%M:%S}. What you see is old. Control is refused until it returns."
 
 
+NO_ORDERS_NOT_LIVE = "Refused: what you see is not live."
+NO_ORDERS_NOT_LIVE_REMEDY = "Wait until the core answers again; the strip at the top shows when."
+NO_ORDERS_REMEDY = "Go back to what is live, then order it again."
+
+
+def no_orders_in(mode: str) -> str:
+    return f"Refused: this window shows {MODES[mode]}, and from there nothing is ordered."
+
+
 NEVER_LIVE = "The core has not answered yet. Nothing you see is live."
 
 
@@ -189,6 +198,26 @@ TRY_AGAIN = "Open it again"
 
 def nowhere(title: str) -> str:
     return f"No panel can show this: {title}."
+
+
+# --- mistakes of our own ------------------------------------------------------------------------
+def own_mistake(where: str) -> str:
+    return f"Something went wrong in {where} by a mistake in this program. The rest goes on."
+
+
+def own_mistake_remedy(folder: str) -> str:
+    return f"If something looks odd, close the console and open it again. The details are in {folder}."
+
+
+def last_run_crashed(folder: str) -> str:
+    return f"The console stood still or broke off when it last ran. Where it was at that moment stands in {folder}."
+
+
+LAST_RUN_REMEDY = "Send the folder to whoever maintains this program."
+
+
+def stall_head(seconds: float) -> str:
+    return f"The screen has stood still for {seconds:.1f} s. Every thread at this moment:"
 
 
 # --- help ------------------------------------------------------------------------------------

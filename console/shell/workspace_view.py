@@ -13,6 +13,7 @@ from console.features.contract import Area, Feature, Panel, PanelContext, Placem
 from console.features.targets import Target
 from console.shell import words
 from console.shell.panel_memory import ScreenMemory
+from console.shell.window_covers import WindowCovers
 from ui.docks import DockArea, DockHost, DockSeat, screen_identity
 from ui.empty_state import EmptyState
 from ui.panel_head import PanelHead
@@ -28,7 +29,7 @@ class WorkspaceParts:
     pump: FramePump
     memory: ScreenMemory
     make_context: Callable[[Feature, Workspace, PanelHead], PanelContext]
-    window_head: Callable[[], QWidget]
+    dress_window: Callable[[QWidget, QWidget], tuple[QWidget, WindowCovers]]
 
 
 class WorkspaceView(QWidget):
@@ -41,7 +42,7 @@ class WorkspaceView(QWidget):
         self._parts = parts
         self._panels: dict[str, Panel] = {}
         self._heads: dict[str, PanelHead] = {}
-        self.docks = DockHost(parts.window_head)
+        self.docks = DockHost(parts.dress_window)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.docks)

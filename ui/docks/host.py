@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import PySide6QtAds as QtAds
 from PySide6.QtCore import QByteArray, QTimer, Signal
@@ -29,6 +30,18 @@ class DockArea(StrEnum):
     BOTTOM = "bottom"
 
 
+class Covers(Protocol):
+    """What lies over a window that floats alone."""
+
+    def end(self) -> None: ...
+
+
+class DressWindow(Protocol):
+    """Called with the room of a panel and the whole of its window; returns the head to put above, and the covers."""
+
+    def __call__(self, room: QWidget, window: QWidget, /) -> tuple[QWidget, Covers]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class DockSeat:
     """A panel and its place in the layout the program ships with."""
@@ -43,29 +56,39 @@ class DockSeat:
 
 
 class _Content(QWidget):
-    """What sits in a dock: the panel, and above it the window's own head while it floats alone."""
+    """What sits in a dock: the panel, and around it the dress of a window while it floats alone."""
 
     def __init__(self, seat: DockSeat) -> None:
         super().__init__()
         self.seat = seat
         self._widget = seat.widget
         self.window_head: QWidget | None = None
+        self.covers: Covers | None = None
+        self._room = QWidget()
+        inside = QVBoxLayout(self._room)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(seat.widget)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self._layout.addWidget(seat.widget, stretch=1)
+        self._layout.addWidget(self._room, stretch=1)
 
-    def wear_window_head(self, make: Callable[[], QWidget] | None) -> None:
-        if make is None and self.window_head is not None:
-            self.window_head.deleteLater()
-            self.window_head = None
-        elif make is not None and self.window_head is None:
-            self.window_head = make()
+    def dress(self, make: DressWindow) -> None:
+        if self.window_head is None:
+            self.window_head, self.covers = make(self._room, self)
             self._layout.insertWidget(0, self.window_head)
+
+    def undress(self) -> None:
+        if self.window_head is not None and self.covers is not None:
+            self.window_head.deleteLater()
+            self.covers.end()
+            self.window_head = self.covers = None
 
     def replace(self, widget: QWidget) -> None:
         old, self._widget = self._widget, widget
-        self._layout.replaceWidget(old, widget)
+        inside = self._room.layout()
+        assert inside is not None
+        inside.replaceWidget(old, widget)
         old.hide()
         old.deleteLater()
         widget.show()
@@ -95,10 +118,10 @@ class DockHost(QWidget):
 
     layout_changed = Signal()
 
-    def __init__(self, window_head: Callable[[], QWidget], parent: QWidget | None = None) -> None:
+    def __init__(self, dress_window: DressWindow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         _configure_once()
-        self._window_head = window_head
+        self._dress_window = dress_window
         self._docks: dict[str, QtAds.CDockWidget] = {}
         self._contents: dict[str, _Content] = {}
         self._manager = QtAds.CDockManager(self)
@@ -252,7 +275,10 @@ class DockHost(QWidget):
         return next((share for area, share in columns if area is widget or widget.isAncestorOf(area)), 1.0)
 
     def _on_float(self, content: _Content, floats: bool) -> None:
-        content.wear_window_head(self._window_head if floats else None)
+        if floats:
+            content.dress(self._dress_window)
+        else:
+            content.undress()
         self.layout_changed.emit()
 
     def _on_area(self, area: QtAds.CDockAreaWidget) -> None:

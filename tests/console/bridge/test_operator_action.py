@@ -54,3 +54,12 @@ def test_the_outcome_reaches_whoever_asked(actions: OperatorActions, link: FakeL
     outcomes = []
     actions.run("Acknowledge", lambda core: core.alarms.acknowledge("T1", 1), on_done=outcomes.append)
     assert outcomes == ["somebody was faster"]
+
+
+def test_an_order_is_refused_in_words_while_the_screen_is_not_live(qapp, link: FakeLink, told):
+    refusal = DependencyAway("Refused: what you see is not live.", "Wait.")
+    actions = OperatorActions(link, lambda what, remedy: told.append((what, remedy)), refusal=lambda: refusal)
+    actions.run("Open CB-F12B", lambda core: core.simulator.operate("CB-F12B", 0), keys=["CB-F12B"])
+    assert told == [("Open CB-F12B: Refused: what you see is not live.", "Wait.")]
+    assert link.calls == []
+    assert not actions.is_pending("CB-F12B")

@@ -111,23 +111,23 @@ def test_the_banner_writes_values_with_the_names_and_units_of_their_points(conso
 
 def test_a_silent_core_is_hatched_over_within_six_seconds_and_comes_back(console: Console):
     console.desk.show(frame(1, health=health()))
-    assert console.window.hatch.isHidden()
+    assert console.window.covers.hatch.isHidden()
     console.desk.clock.advance(6)
     console.desk.board.look()
-    assert console.window.hatch.isVisible()
-    assert "NOT LIVE" in console.window.hatch.accessibleName()
+    assert console.window.covers.hatch.isVisible()
+    assert "NOT LIVE" in console.window.covers.hatch.accessibleName()
     console.desk.show(frame(2, health=health()))
-    assert console.window.hatch.isHidden()
+    assert console.window.covers.hatch.isHidden()
 
 
 def test_study_cannot_be_mistaken_for_live_and_refuses_control(console: Console):
     console.desk.press("workspace.study")
     assert console.window.mode.mode is Mode.STUDY
     assert not console.window.mode.allows_control
-    assert console.window.mode_frame.isVisible()
+    assert console.window.covers.frame.isVisible()
     console.desk.press("workspace.operations")
     assert console.window.mode.allows_control
-    assert not console.window.mode_frame.isVisible()
+    assert not console.window.covers.frame.isVisible()
 
 
 def test_every_action_is_found_in_the_palette_by_a_few_letters(console: Console):
@@ -141,6 +141,47 @@ def test_every_action_is_found_in_the_palette_by_a_few_letters(console: Console)
 def test_no_two_actions_of_the_window_share_a_key(console: Console):
     keys = [entry.key for entry in console.window.actions_known.entries() if entry.key]
     assert len(keys) == len(set(keys))
+
+
+def test_no_order_leaves_a_window_that_is_not_live(console: Console):
+    console.desk.show(frame(1, health=health(), alarms=changed(alarm("T1"))))
+    console.desk.clock.advance(6)
+    console.desk.board.look()
+    QTest.keyClick(console.window, Qt.Key.Key_F8)
+    assert console.desk.link.called("alarms.acknowledge") == []
+    assert "Refused: what you see is not live." in console.window.banner.text
+
+
+@pytest.mark.parametrize("mode", [Mode.HISTORY, Mode.STUDY, Mode.TRAINING])
+def test_no_order_leaves_a_window_that_shows_another_time_or_world(console: Console, mode: Mode):
+    console.desk.show(frame(1, health=health(), alarms=changed(alarm("T1"))))
+    console.window.mode.enter(mode)
+    QTest.keyClick(console.window, Qt.Key.Key_F8)
+    assert console.desk.link.called("alarms.acknowledge") == []
+    assert f"this window shows {mode.name}" in console.window.banner.text
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support setting window masks")
+def test_a_detached_window_is_hatched_and_framed_like_the_main_one(console: Console):
+    docks = console.window.current.docks
+    docks.detach("alarms")
+    covers = docks._contents["alarms"].covers
+    console.desk.show(frame(1, health=health()))
+    console.window.mode.enter(Mode.HISTORY)
+    assert covers.hatch.isHidden()
+    assert not covers.frame.isHidden()
+    console.desk.clock.advance(6)
+    console.desk.board.look()
+    assert not covers.hatch.isHidden()
+    assert "NOT LIVE" in covers.hatch.accessibleName()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support setting window masks")
+def test_the_keys_of_the_window_hold_in_a_detached_one_too(console: Console):
+    docks = console.window.current.docks
+    docks.detach("alarms")
+    head = docks._contents["alarms"].window_head
+    assert {action.text() for action in console.window.actions()} <= {action.text() for action in head.actions()}
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support setting window masks")
@@ -160,6 +201,19 @@ def test_a_layout_comes_back_after_a_restart(qtbot):
     first.window.current.docks._docks["alarms"].closeDockWidget()
     first.window.close()
     second = Console(qtbot, memory)
+    assert second.window.current.docks._docks["alarms"].isClosed()
+
+
+def test_a_layout_kept_by_name_is_in_the_palette_of_the_next_run(qtbot):
+    memory = ScreenMemory(None)
+    first = Console(qtbot, memory)
+    first.window.current.docks._docks["alarms"].closeDockWidget()
+    first.desk.press("layout.keep")
+    first.window.current.docks.reset_layout()
+    first.window.close()
+    second = Console(qtbot, memory)
+    assert not second.window.current.docks._docks["alarms"].isClosed()
+    second.desk.press("perspective.operations.Operations 1")
     assert second.window.current.docks._docks["alarms"].isClosed()
 
 
