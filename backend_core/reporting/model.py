@@ -117,9 +117,9 @@ class DailyFacts:
 
     @property
     def slots(self) -> int:
-        """How many intervals of the day have begun."""
+        """How many intervals of the day have begun; the one that runs now counts."""
         begin = datetime(self.day.year, self.day.month, self.day.day, tzinfo=self.made_at.tzinfo)
-        passed = (self.made_at - begin) // timedelta(minutes=SLOT_MINUTES) + 1
+        passed = -((begin - self.made_at) // timedelta(minutes=SLOT_MINUTES))
         return max(0, min(SLOTS, passed))
 
     @property

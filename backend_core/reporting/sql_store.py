@@ -51,7 +51,7 @@ _RANK = {"online": 1, "unknown": 2, "offline": 3}
 
 
 class _Day(NamedTuple):
-    """The first moment of the day and that of the next."""
+    """The first moment of the day, and the first that lies behind it."""
 
     start: datetime
     end: datetime
@@ -72,7 +72,7 @@ class SqlDailyFactsStore:
         self._database = database
 
     async def facts(self, day: date, made_at: datetime, progress: Progress | None = None) -> DailyFacts:
-        span = _day(day)
+        span = _day(day, made_at)
         known = await self._database.read(_enrolled)
         found: list[PointDay] = []
         for begin in range(0, len(known), POINTS_AT_ONCE):
@@ -83,9 +83,10 @@ class SqlDailyFactsStore:
         return await self._database.read(lambda connection: _whole(connection, day, made_at, found))
 
 
-def _day(day: date) -> _Day:
+def _day(day: date, made_at: datetime) -> _Day:
+    """Today ends now: what is dated later comes from a clock that is wrong."""
     start = datetime.combine(day, time(), UTC)
-    return _Day(start, start + timedelta(days=1))
+    return _Day(start, min(start + timedelta(days=1), made_at))
 
 
 def _enrolled(connection: Connection) -> list[_Enrolled]:
@@ -145,7 +146,7 @@ def _point_day(one: _Enrolled, rows: Sequence[Row[Any]]) -> PointDay:
 
 
 def _whole(connection: Connection, day: date, made_at: datetime, found: Sequence[PointDay]) -> DailyFacts:
-    span = _day(day)
+    span = _day(day, made_at)
     known_attributes = connection.execute(select(devices.c.device, devices.c.attributes))
     return DailyFacts(
         day=day,
@@ -252,7 +253,8 @@ def _worst_by_slot(connection: Connection, span: _Day, names: Sequence[str]) -> 
 def _quarantined(connection: Connection, span: _Day) -> dict[str, int]:
     q = quarantine.c
     query = select(q.reason, func.count()).where(q.last_seen >= span.start, q.first_seen < span.end)
-    return {reason: count for reason, count in connection.execute(query.group_by(q.reason).order_by(q.reason))}
+    counted = connection.execute(query.group_by(q.reason).order_by(q.reason))
+    return {row[0]: int(row[1]) for row in counted}
 
 
 def _version(connection: Connection, found: Sequence[PointDay]) -> DataVersion:

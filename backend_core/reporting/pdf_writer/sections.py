@@ -241,7 +241,11 @@ def _energy_tile(day: Day, title: str, curve: Curve | None) -> Tile:
         return Tile(title, _NO_VALUE, "not measured", look.TERTIARY)
     is_whole = curve.coverage >= 1.0 and not curve.silent
     covered = "" if is_whole else f"in the {_percent(curve.coverage)} of the time covered"
-    return Tile(title, f"{'' if is_whole else '≥ '}{number(curve.energy, 1)} MWh", covered + day.ground(curve))
+    return Tile(
+        title,
+        f"{'' if is_whole else '≥ '}{number(curve.energy, 0 if curve.energy >= 10_000 else 1)} MWh",
+        covered + day.ground(curve),
+    )
 
 
 def _peak_tile(title: str, curve: Curve | None) -> Tile:

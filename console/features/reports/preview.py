@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pypdfium2 import PdfDocument, PdfiumError
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea
 from typing_extensions import override
@@ -13,8 +13,9 @@ from ui.theme import Theme
 GAP = 12
 POINTS_PER_INCH = 72.0
 ZOOMS = (0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0)
-# Beyond this a page is wider than anyone reads, and costs memory for nothing.
-WIDEST_FIT = 1.6
+# Beyond this a page is wider than anyone reads; two of at least the smaller size stand side by side instead.
+WIDEST_FIT = 1.4
+BESIDE_FROM = 0.95
 
 
 class PagesView(QAbstractScrollArea):
@@ -78,7 +79,7 @@ class PagesView(QAbstractScrollArea):
     def turn_to(self, page: int) -> None:
         if self._sizes:
             page = max(0, min(page, self.pages - 1))
-            self.verticalScrollBar().setValue(self._top_of(page) - self._theme.px(GAP))
+            self.verticalScrollBar().setValue(self._top_of(page // self._columns) - self._theme.px(GAP))
 
     def step_zoom(self, steps: int) -> None:
         nearest = min(range(len(ZOOMS)), key=lambda n: abs(ZOOMS[n] - self._scale))
@@ -91,9 +92,9 @@ class PagesView(QAbstractScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_PageDown | Qt.Key.Key_Space:
-                self.turn_to(self._page + 1)
+                self.turn_to(self._page + self._columns)
             case Qt.Key.Key_PageUp | Qt.Key.Key_Backspace:
-                self.turn_to(self._page - 1)
+                self.turn_to(self._page - self._columns)
             case Qt.Key.Key_Home:
                 self.turn_to(0)
             case Qt.Key.Key_End:
@@ -113,10 +114,6 @@ class PagesView(QAbstractScrollArea):
         self._lay_out()
 
     @override
-    def viewportEvent(self, event: QEvent) -> bool:
-        return super().viewportEvent(event)
-
-    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), self._theme.color("bg0"))
@@ -133,13 +130,21 @@ class PagesView(QAbstractScrollArea):
         painter.end()
 
     @property
+    def _columns(self) -> int:
+        """How many pages stand side by side."""
+        return 2 if self._zoom is None and self.pages > 1 and self._fitting(2) >= BESIDE_FROM else 1
+
+    @property
     def _scale(self) -> float:
-        """Screen pixels to a point of paper at 100 % are those of 96 dots an inch."""
+        """At 1.0 an inch of paper is 96 pixels."""
         if self._zoom is not None or not self._sizes:
             return self._zoom or 1.0
-        room = self.viewport().width() - 2 * self._theme.px(GAP)
-        widest = max(width for width, _ in self._sizes) * 96.0 / POINTS_PER_INCH
-        return max(0.2, min(room / widest, WIDEST_FIT))
+        return max(0.2, min(self._fitting(self._columns), WIDEST_FIT))
+
+    def _fitting(self, columns: int) -> float:
+        """The scale at which so many pages fill the width."""
+        room = (self.viewport().width() - (columns + 1) * self._theme.px(GAP)) / columns
+        return room / (max(width for width, _ in self._sizes) * 96.0 / POINTS_PER_INCH)
 
     def _set_zoom(self, zoom: float | None) -> None:
         page = self._page
@@ -153,23 +158,33 @@ class PagesView(QAbstractScrollArea):
         factor = self._scale * 96.0 / POINTS_PER_INCH
         return QSize(round(width * factor), round(height * factor))
 
-    def _top_of(self, page: int) -> int:
+    def _row_height(self, row: int) -> int:
+        first = row * self._columns
+        return max(self._size_of(n).height() for n in range(first, min(first + self._columns, self.pages)))
+
+    def _top_of(self, row: int) -> int:
         gap = self._theme.px(GAP)
-        return gap + sum(self._size_of(n).height() + gap for n in range(page))
+        return gap + sum(self._row_height(n) + gap for n in range(row))
+
+    @property
+    def _rows(self) -> int:
+        return -(-self.pages // self._columns)
 
     def _place_of(self, page: int) -> QRect:
-        size = self._size_of(page)
-        spare = max(self.viewport().width() - size.width(), 2 * self._theme.px(GAP))
-        left = spare // 2 - self.horizontalScrollBar().value()
-        return QRect(QPoint(left, self._top_of(page) - self.verticalScrollBar().value()), size)
+        size, gap = self._size_of(page), self._theme.px(GAP)
+        whole = self._columns * size.width() + (self._columns - 1) * gap
+        left = max((self.viewport().width() - whole) // 2, gap) - self.horizontalScrollBar().value()
+        left += (page % self._columns) * (size.width() + gap)
+        return QRect(QPoint(left, self._top_of(page // self._columns) - self.verticalScrollBar().value()), size)
 
     def _in_view(self) -> list[int]:
         return [n for n in range(self.pages) if self._place_of(n).intersects(self.viewport().rect())]
 
     def _lay_out(self) -> None:
         view, gap = self.viewport().size(), self._theme.px(GAP)
-        height = self._top_of(self.pages) if self._sizes else 0
-        width = max((self._size_of(n).width() + 2 * gap for n in range(self.pages)), default=0)
+        height = self._top_of(self._rows) if self._sizes else 0
+        widest = max((self._size_of(n).width() for n in range(self.pages)), default=0)
+        width = self._columns * (widest + gap) + gap
         self.verticalScrollBar().setRange(0, max(0, height - view.height()))
         self.verticalScrollBar().setPageStep(view.height())
         self.verticalScrollBar().setSingleStep(self._theme.px(40))
@@ -180,7 +195,7 @@ class PagesView(QAbstractScrollArea):
     def _scrolled(self, value: int) -> None:
         middle = value + self.viewport().height() // 2
         before = self._page
-        self._page = max((n for n in range(self.pages) if self._top_of(n) <= middle), default=0)
+        self._page = max((n for n in range(self._rows) if self._top_of(n) <= middle), default=0) * self._columns
         if self._page != before:
             self._tell_page()
         self.viewport().update()
