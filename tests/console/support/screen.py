@@ -68,7 +68,12 @@ class FakeLink:
     """
 
     def __init__(self, answers: Mapping[str, Any] | None = None) -> None:
-        self.answers: dict[str, Any] = {"snapshot": Frame(0, 0.0), "alarms.standing": (), "readings.points": (), **(answers or {})}
+        self.answers: dict[str, Any] = {
+            "snapshot": Frame(0, 0.0),
+            "alarms.standing": (),
+            "readings.points": (),
+            **(answers or {}),
+        }
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
         self.told: list[tuple[str, str]] = []
         self._held: list[Coroutine[Any, Any, Any]] | None = None
