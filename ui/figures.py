@@ -17,6 +17,7 @@ from ui.values import Shown
 
 TILE_WIDTH, TILE_HEIGHT, TILE_LEAST = 100, 104, 48
 _PADDING, _SMALL_LINE, _FIGURE_LINE, _LEAST_CURVE, _MARK = 8, 15, 27, 12, 12
+_BIG_FROM = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,11 @@ class FigureTile(QWidget):
         top = box.top() + px(_SMALL_LINE)
         used = self._paint_value(painter, QRectF(box.left(), top, box.width(), px(_FIGURE_LINE)))
         if has_unit_line:
-            below = QRectF(box.left(), top + px(_FIGURE_LINE), box.width(), px(_SMALL_LINE))
-            self._paint_small(painter, below, self._figure.unit)
+            unit = QRectF(box.left(), top + px(_FIGURE_LINE), box.width(), px(_SMALL_LINE))
         else:
-            behind = QRectF(box.left() + used + px(4), top + px(7), box.width() - used - px(4), px(_SMALL_LINE))
-            self._paint_behind(painter, behind)
+            # In a low place the unit stands behind the number, on its baseline.
+            unit = QRectF(box.left() + used + px(4), top + px(7), box.width() - used - px(4), px(_SMALL_LINE))
+        self._paint_unit(painter, unit)
         curve = QRectF(box.left(), box.top() + lines_end + 2, box.width() - px(8), box.height() - lines_end - 2)
         if curve.height() >= px(_LEAST_CURVE):
             curve.setHeight(min(curve.height(), px(44)))
@@ -106,7 +107,9 @@ class FigureTile(QWidget):
     def _paint_value(self, painter: QPainter, box: QRectF) -> float:
         """The largest size that fits; returns the width it took."""
         shown = self._figure.value
-        for role in ("figure", "title", "small"):
+        # In a narrow tile all figures are small, or the short ones would shout among the long.
+        roles = ("figure", "title", "small") if box.width() >= self._theme.px(_BIG_FROM) else ("title", "small")
+        for role in roles:
             font = self._theme.font(role, bold=role != "small", italic=shown.italic)
             width = QFontMetricsF(font).horizontalAdvance(shown.text)
             if width <= box.width():
@@ -116,8 +119,8 @@ class FigureTile(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown.text)
         return width
 
-    def _paint_behind(self, painter: QPainter, box: QRectF) -> None:
-        """In a low place the unit stands on the number's baseline: whole, or its first word, or not at all."""
+    def _paint_unit(self, painter: QPainter, box: QRectF) -> None:
+        """Whole, or its first word, or not at all: half a word says nothing."""
         metrics = QFontMetricsF(self._theme.font("small"))
         for text in (self._figure.unit, self._figure.unit.partition(" · ")[0]):
             if metrics.horizontalAdvance(text) <= box.width():
@@ -155,7 +158,7 @@ class FigureTile(QWidget):
 
 
 class FigureStrip(QWidget):
-    """Its figures side by side, in as many rows as the width asks for."""
+    """Its figures side by side, in as many rows as the width asks for and the height allows."""
 
     activated = Signal(str)
 
@@ -196,19 +199,18 @@ class FigureStrip(QWidget):
     @override
     def sizeHint(self) -> QSize:
         px = self._theme.px
-        return QSize(max(2, self._columns) * px(TILE_WIDTH), self.rows * px(TILE_HEIGHT))
+        return QSize(2 * px(TILE_WIDTH), self._rows_for_width() * px(TILE_HEIGHT))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """Never wider than two tiles: a narrow place gets more rows instead."""
-        return QSize(2 * self._theme.px(TILE_WIDTH), self.rows * self._theme.px(TILE_LEAST))
+        """Two tiles wide and one high: a narrow place gets more rows, a low one smaller figures."""
+        return QSize(2 * self._theme.px(TILE_WIDTH), self._theme.px(TILE_LEAST))
 
     def _arrange(self) -> None:
         count = len(self._tiles)
         if not count:
             return
-        fitting = max(1, min(count, self.width() // self._theme.px(TILE_WIDTH)))
-        rows = -(-count // fitting)
+        rows = max(1, min(self._rows_for_width(), self.height() // self._theme.px(TILE_LEAST)))
         columns = -(-count // rows)
         if columns != self._columns:
             self._columns = columns
@@ -217,3 +219,7 @@ class FigureStrip(QWidget):
             for column in range(count):
                 self._grid.setColumnStretch(column, 1 if column < columns else 0)
             self.updateGeometry()
+
+    def _rows_for_width(self) -> int:
+        fitting = max(1, self.width() // self._theme.px(TILE_WIDTH))
+        return max(1, -(-len(self._tiles) // fitting))

@@ -77,6 +77,7 @@ class RejectionsView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(parts)
+        self._viewer.hide()
         self.table.current_changed.connect(self._show_payload)
 
     def _show_payload(self, key: Hashable | None) -> None:

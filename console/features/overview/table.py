@@ -37,7 +37,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[Concern], ...]:
             words.WHAT,
             lambda c: Shown(c.what, "secondary" if c.is_over else "normal", bold=c.is_unseen),
             sort=lambda c: c.what,
-            width=230,
+            width=200,
             stretch=True,
         ),
         Column(
@@ -45,7 +45,7 @@ def columns(now: Callable[[], datetime]) -> tuple[Column[Concern], ...]:
             words.DETAIL,
             lambda c: Shown(c.detail, "secondary"),
             sort=lambda c: c.detail,
-            width=220,
+            width=156,
             drop=1,
             tip=lambda c: c.detail,
         ),

@@ -145,7 +145,15 @@ def test_beside_the_diagram_there_are_only_the_figures(qtbot):
 def test_a_narrow_place_gets_more_rows_of_figures(qtbot):
     desk = Desk(qtbot, (470, 120))
     desk.panel.show_snapshot(a_frame())
-    assert desk.panel._strip.rows == 2
+    qtbot.waitUntil(lambda: desk.panel._strip.rows == 2)
+
+
+def test_a_place_that_is_narrow_and_low_keeps_every_figure_in_one_row(qtbot):
+    desk = Desk(qtbot, (470, 56))
+    desk.panel.show_snapshot(a_frame())
+    qtbot.waitUntil(lambda: desk.panel._strip.rows == 1)
+    desk.panel.resize(470, 600)
+    qtbot.waitUntil(lambda: desk.panel._strip.rows == 2)
 
 
 def test_a_core_that_does_not_answer_is_asked_again(qtbot):
