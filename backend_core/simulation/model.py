@@ -57,7 +57,7 @@ class ViolationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One broken limit. `before` is the value of the start, nothing where it had none; severe is past the outer limit."""
+    """One broken limit; `before` is the value of the start, none where it had none, severe is past the outer limit."""
 
     kind: ViolationKind
     element: ElementId

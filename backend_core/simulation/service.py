@@ -108,4 +108,8 @@ def _part(progress: Progress | None, begin: float, end: float) -> Progress | Non
     if progress is None:
         return None
     told = progress
-    return lambda share, text: told(begin + (end - begin) * share, text)
+
+    def tell(share: float, text: str) -> None:
+        told(begin + (end - begin) * share, text if share < 1.0 or end >= 1.0 else "The start is solved")
+
+    return tell

@@ -128,6 +128,11 @@ class Panel(QWidget):
         """F8 with the keyboard focus in this panel; False lets the shell acknowledge the banner's first alarm."""
         return False
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether work is under way that will change what is shown; pictures wait for its end."""
+        return False
+
     def end(self) -> None:
         """The panel is closed for good: cancel what it still waits for."""
 

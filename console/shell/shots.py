@@ -12,10 +12,12 @@ from PySide6.QtCore import QTimer
 from backend_core.kernel.errors import BadInput
 from console.features.contract import Workspace
 from console.shell.main_window import MainWindow
+from console.shell.workspace_view import WorkspaceView
 
 LIVE_WITHIN_S = 90.0
 WARM_UP_MS = 10_000
 SETTLE_MS = 2_500
+BUSY_MOST_MS = 40_000
 
 
 async def take_shots(
@@ -35,12 +37,21 @@ async def take_shots(
     await pause(WARM_UP_MS)
     written = []
     for workspace in workspaces:
-        window.go_to_workspace(workspace)
+        view = window.go_to_workspace(workspace)
         await pause(SETTLE_MS)
+        await _until_idle(view)
         path = folder / f"{workspace.value}.png"
         window.grab().save(str(path))
         written.append(path)
     return written
+
+
+async def _until_idle(view: WorkspaceView) -> None:
+    """A study or a report that is under way belongs into the picture."""
+    waited_ms = 0
+    while any(panel.is_busy for panel in view.panels()) and waited_ms < BUSY_MOST_MS:
+        await pause(SETTLE_MS)
+        waited_ms += SETTLE_MS
 
 
 def _prepare(folder: Path) -> None:

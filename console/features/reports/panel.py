@@ -88,7 +88,7 @@ class ReportsPanel(Panel):
         self._choose(self.day + timedelta(days=days))
 
     def make(self) -> None:
-        if self._is_running:
+        if self.is_busy:
             return
         self._heard = Heard()
         self._progress.begin(words.COLLECTING, self.cancel)
@@ -97,7 +97,7 @@ class ReportsPanel(Panel):
         self._task = self._context.link.start(self.collect(self.day), name=words.COLLECTING)
 
     def cancel(self) -> None:
-        if self._is_running and self._task is not None:
+        if self.is_busy and self._task is not None:
             self._task.cancel()
 
     def save(self) -> None:
@@ -136,7 +136,8 @@ class ReportsPanel(Panel):
     # --- inside -------------------------------------------------------------------------------------------------------
 
     @property
-    def _is_running(self) -> bool:
+    @override
+    def is_busy(self) -> bool:
         return self._task is not None and not self._task.done()
 
     def _build(self) -> None:

@@ -117,7 +117,7 @@ class StudyPanel(Panel):
         self._context.link.start(self._take_start(), name=words.ACTION_START)
 
     def run(self) -> None:
-        if self._state.start is None or self._is_running:
+        if self._state.start is None or self.is_busy:
             return
         self._heard = Heard()
         self._progress.begin(words.RUNNING, self.cancel)
@@ -177,7 +177,8 @@ class StudyPanel(Panel):
     # --- inside -------------------------------------------------------------------------------------------------------
 
     @property
-    def _is_running(self) -> bool:
+    @override
+    def is_busy(self) -> bool:
         return self._task is not None and not self._task.done()
 
     def _build(self) -> None:
@@ -255,7 +256,7 @@ class StudyPanel(Panel):
         self._elements.apply(RowChanges(state.rows()))
         self._form.show_steps(state.steps(), can_undo=state.can_undo)
         self._form.show_scale(100.0 * state.changes.load_scale)
-        busy = self._is_running if running is None else running
+        busy = self.is_busy if running is None else running
         self._form.set_busy(busy or state.start is None)
         self._result.show_outdated(state.is_outdated)
         self._show_chosen(self._elements.current_key())

@@ -101,7 +101,15 @@ async def write_happenings(database: Database) -> None:
 
 
 def _entry(
-    seq: int, alarm: str, hour: float, kind: str, level: str, priority: int, value: float, limit: float, who: str = "core"
+    seq: int,
+    alarm: str,
+    hour: float,
+    kind: str,
+    level: str,
+    priority: int,
+    value: float,
+    limit: float,
+    who: str = "core",
 ) -> dict[str, object]:
     return {
         "seq": seq, "alarm": alarm, "at": at(hour), "kind": kind, "base_before": "A", "base_after": "B", "occurrence": 1,
