@@ -45,7 +45,7 @@ def _link_state(link: LinkState) -> Shown:
 def queue_columns() -> tuple[Column[QueueLine], ...]:
     return (
         Column("queue", words.QUEUE, lambda q: q.name.capitalize(), sort=lambda q: q.name, width=120, stretch=True),
-        Column("waiting", words.WAIT, lambda q: f"{q.waiting:,}", sort=lambda q: q.waiting, width=56, right=True),
+        Column("waiting", words.WAIT, lambda q: f"{q.waiting:,}", sort=lambda q: q.waiting, width=50, right=True),
         Column(
             "most",
             words.MOST,
@@ -55,7 +55,7 @@ def queue_columns() -> tuple[Column[QueueLine], ...]:
             right=True,
             drop=1,
         ),
-        Column("dropped", words.GONE, _dropped, sort=lambda q: q.dropped, width=64, right=True),
+        Column("dropped", words.GONE, _dropped, sort=lambda q: q.dropped, width=62, right=True),
     )
 
 
@@ -71,7 +71,7 @@ def screen_columns() -> tuple[Column[PanelLine], ...]:
             words.SLOWEST,
             lambda p: Shown(format_number(p.slowest_ms, 1), "medium" if p.slowest_ms > SLOW_PANEL_MS else "normal"),
             sort=lambda p: p.slowest_ms,
-            width=72,
+            width=66,
             right=True,
         ),
     )
