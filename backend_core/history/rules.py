@@ -13,7 +13,8 @@ from backend_core.history.model import Writing
 from backend_core.telemetry.model import Reading, Reason, Rejection
 
 ThinnedIndexes = NDArray[np.intp]
-REGULAR_FROM = 10
+EQUAL_FROM = 3
+ALIKE_FROM = 10
 
 
 class Expectation(NamedTuple):
@@ -26,17 +27,22 @@ class Expectation(NamedTuple):
 def expectation_of(ts_us: NDArray[np.int64]) -> Expectation:
     """The longest distance at which readings come regularly, and three of them (at least 5 s) as the start of a gap.
 
-    A span may hold two rhythms, such as a computed day at a minute and live readings at a second; a plain median
-    would call all of the slower one a gap. A distance is regular when ten of its like occur.
+    A span may hold two rhythms, such as a computed day at two minutes and live readings at a second; a plain median
+    would call all of the slower one a gap. A distance is regular when three are equal, or ten about alike.
     """
     if len(ts_us) < 2:
         return Expectation(10.0, 30.0)
     distances_s = np.maximum(np.diff(ts_us), 1) / 1e6
-    rhythms, counts = np.unique(np.round(np.log2(distances_s)), return_counts=True)
-    regular = rhythms[counts >= REGULAR_FROM]
-    alike = np.round(np.log2(distances_s)) == regular[-1] if len(regular) else np.ones(len(distances_s), bool)
-    period_s = float(np.median(distances_s[alike]))
+    equal = _often(np.round(distances_s, 1), EQUAL_FROM)
+    alike = _often(2.0 ** np.round(np.log2(distances_s)), ALIKE_FROM)
+    regular = np.concatenate((equal, alike))
+    period_s = float(regular.max()) if len(regular) else float(np.median(distances_s))
     return Expectation(period_s, max(5.0, 3.0 * period_s))
+
+
+def _often(values: NDArray[np.float64], times: int) -> NDArray[np.float64]:
+    found, counts = np.unique(values, return_counts=True)
+    return found[counts >= times]
 
 
 def coverage(ts_us: NDArray[np.int64], start_us: int, end_us: int, gap_after_s: float) -> float:

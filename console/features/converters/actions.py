@@ -69,3 +69,4 @@ async def _recall(context: PanelContext, state: UnitsState, points: Sequence[str
     for point, readings in past.points.items():
         rows = zip(readings.ts_us.tolist(), readings.values.tolist(), readings.quality.tolist(), strict=True)
         state.add_samples(point, rows)
+        state.know_rhythm(point, readings.gap_after_s)

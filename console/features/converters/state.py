@@ -97,6 +97,7 @@ class UnitsState:
     def __init__(self) -> None:
         self._live: dict[str, dict[str, _Live]] = {}
         self._samples: dict[str, deque[tuple[int, float | None]]] = {}
+        self._gap_after_s: dict[str, float] = {}
         self._bridges: dict[str, str] = {}
 
     def apply(self, frame: Frame) -> set[str]:
@@ -158,7 +159,7 @@ class UnitsState:
         ages: list[float] = []
         values: list[float | None] = []
         live = self._live.get(split(point)[0], {}).get(split(point)[1])
-        longest_us = 1.5e6 * (live.stale_after_s if live else 10.0)
+        longest_us = 1e6 * max(1.5 * (live.stale_after_s if live else 10.0), self._gap_after_s.get(point, 0.0))
         before_us: int | None = None
         for ts_us, value in samples:
             age_s = (now_us - ts_us) / 1e6
@@ -171,6 +172,10 @@ class UnitsState:
             values.append(value)
             before_us = ts_us
         return Curve(tuple(ages), tuple(values))
+
+    def know_rhythm(self, point: str, gap_after_s: float) -> None:
+        """The record came at a slower pace than live readings do; what it calls no gap is none here."""
+        self._gap_after_s[point] = gap_after_s
 
     def main_points(self) -> tuple[str, ...]:
         """The one curve of each unit that stands in the tables."""
