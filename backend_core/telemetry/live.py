@@ -30,7 +30,7 @@ class LiveState:
         self, readings: Iterable[Reading], kinds: Mapping[DeviceId, DeviceKind], monotonic_s: float
     ) -> list[Reading]:
         """Take the readings in; return those that were fresh, which is what alarms and screens may act on."""
-        values, fresh = self.values, []
+        values, gaps, fresh = self.values, self._gaps, []
         for reading in readings:
             point, ts_us, _, value, quality, marks, received_us, _ = reading
             # A time from the future would stop every later reading; what came last counts then.
@@ -40,7 +40,10 @@ class LiveState:
                 continue
             if marks & _LATE and before is not None:
                 continue
-            period_s = self._period_s(point, before, kinds, shown_us)
+            if before is not None and point not in gaps:
+                period_s = before.period_s
+            else:
+                period_s = self._period_s(point, before, kinds, shown_us)
             values[point] = LiveValue(value, quality, marks, shown_us, monotonic_s, period_s)
             if not marks & _NOT_FRESH:
                 fresh.append(reading)
@@ -49,8 +52,6 @@ class LiveState:
     def _period_s(
         self, point: PointId, before: LiveValue | None, kinds: Mapping[DeviceId, DeviceKind], ts_us: int
     ) -> float:
-        if before is not None and point not in self._gaps:
-            return before.period_s
         device, _ = split_point(point)
         if (configured := self._configured.get(point) or self._configured.get(device)) is not None:
             return configured

@@ -29,6 +29,6 @@ class TelemetrySource(Protocol):
 class PayloadDecoder(Protocol):
     """Turns the payload of a message into typed objects, or says why it cannot."""
 
-    def decode(self, kind: DeviceKind, topic: str, payload: bytes, received_us: int) -> list[Decoded] | Rejection:
+    def decode(self, kind: DeviceKind, topic: str, payload: bytes, received_us: int) -> list[Decoded | Rejection]:
         """Decode; never raises, whatever the payload holds."""
         ...

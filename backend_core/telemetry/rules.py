@@ -8,9 +8,9 @@ from datetime import UTC
 from typing import NamedTuple
 
 from backend_core.kernel.clock import to_us
-from backend_core.kernel.identities import DeviceId, is_valid_id, point_of
+from backend_core.kernel.identities import DeviceId, PointId, is_valid_id, point_of
 from backend_core.kernel.quality import Mark, Quality
-from backend_core.telemetry.model import Decoded, DeviceKind, RawMessage, Reading, Reason, Rejection
+from backend_core.telemetry.model import Decoded, DeviceKind, RawMessage, Reading
 from backend_core.telemetry.quantities import TOPIC_KINDS, quantity_of
 
 MAX_PAYLOAD_BYTES = 256 * 1024
@@ -20,6 +20,8 @@ FUTURE_REFUSED_US = 24 * 3600 * SECOND_US
 LATE_AFTER_US = 5 * 60 * SECOND_US
 YEAR_2000_US = 946_684_800 * SECOND_US
 YEAR_2100_US = 4_102_444_800 * SECOND_US
+SPANS_KEPT = 256
+_RANGE = int(Mark.RANGE)
 
 
 class Address(NamedTuple):
@@ -37,11 +39,31 @@ class Stamp(NamedTuple):
     marks: int
 
 
-class Verdict(NamedTuple):
-    """What became of one decoded object."""
+class Span(NamedTuple):
+    """A point with the values that its quantity can take."""
 
-    readings: list[Reading]
-    rejections: list[Rejection]
+    point: PointId
+    low: float
+    high: float
+
+
+class Place:
+    """What a topic speaks of: its device, and the points met there so far."""
+
+    __slots__ = ("address", "spans")
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.spans: dict[str, Span] = {}
+
+    def span(self, name: str) -> Span:
+        """The point of a quantity; most are asked for again and again."""
+        kind, device = self.address
+        meant = quantity_of(kind, name)
+        found = Span(point_of(device, name), meant.low, meant.high)
+        if len(self.spans) < SPANS_KEPT:
+            self.spans[name] = found
+        return found
 
 
 def address_of(topic: str) -> Address | str:
@@ -84,8 +106,8 @@ def stamp_of(decoded: Decoded, message: RawMessage, received_us: int) -> Stamp |
     return Stamp(ts_us, quality, marks)
 
 
-def judge(decoded: Decoded, address: Address, message: RawMessage, stamp: Stamp, received_us: int) -> Verdict:
-    """Readings of the values that hold, rejections of those that do not; the stamp and identity were judged before."""
+def judge(decoded: Decoded, place: Place, message: RawMessage, stamp: Stamp, received_us: int) -> list[Reading]:
+    """The readings of an object whose stamp and identity were judged before, each with its quality."""
     quality, marks = stamp.quality, stamp.marks
     if decoded.declared is not Quality.GOOD:
         quality, marks = max(quality, decoded.declared), marks | int(Mark.DECLARED)
@@ -96,24 +118,17 @@ def judge(decoded: Decoded, address: Address, message: RawMessage, stamp: Stamp,
         payload_hash = hash_of(message.payload)
         if message.is_redelivered:
             marks |= int(Mark.REDELIVERED)
-    kind, device = address
-    readings = []
+    ts_us, seq, spans, readings = stamp.ts_us, decoded.seq, place.spans, []
     for name, value in decoded.values:
-        span = quantity_of(kind, name)
-        if span.low <= value <= span.high:
+        point, low, high = spans.get(name) or place.span(name)
+        if low <= value <= high:
             held, why = quality, marks
         else:
-            held, why = Quality.BAD, marks | int(Mark.RANGE)
-        point = point_of(device, name)
-        readings.append(Reading(point, stamp.ts_us, decoded.seq, value, held, why, received_us, payload_hash))
-    rejections = [_wrong_value(fault, message, received_us) for fault in decoded.faults]
-    return Verdict(readings, rejections)
+            held, why = Quality.BAD, marks | _RANGE
+        readings.append(Reading(point, ts_us, seq, value, held, why, received_us, payload_hash))
+    return readings
 
 
 def hash_of(payload: bytes) -> int:
     """A signed 64-bit digest of a payload, by which a redelivery without a timestamp is known again."""
     return int.from_bytes(hashlib.blake2b(payload, digest_size=8).digest(), "big", signed=True) or 1
-
-
-def _wrong_value(fault: str, message: RawMessage, received_us: int) -> Rejection:
-    return Rejection(message.topic, message.payload, Reason.TYPE, fault, received_us)

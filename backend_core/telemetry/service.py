@@ -29,6 +29,8 @@ from backend_core.telemetry.ports import PayloadDecoder, TelemetrySource
 
 BATCHES_IN_FLIGHT = 2
 REJECTIONS_SHOWN = 200
+PLACES_KEPT = 50_000
+SCORES_KEPT = 50_000
 
 
 @dataclass(slots=True)
@@ -66,6 +68,8 @@ class TelemetryService:
         self.live = live
         self.kinds: dict[DeviceId, DeviceKind] = {}
         self._attributes: dict[DeviceId, dict[str, str]] = {}
+        self._places: dict[str, rules.Place] = {}
+        self._last_received_us = 0
         self.scores: dict[str, SourceScore] = {}
         self.recent_rejections: deque[Rejection] = deque(maxlen=REJECTIONS_SHOWN)
         self.messages_seen = 0
@@ -96,8 +100,11 @@ class TelemetryService:
     def take(self, batch: RawBatch) -> None:
         """Judge one batch and tell the core."""
         judged = _Judged()
-        for index, message in enumerate(batch.messages):
-            self._judge(message, batch.received_us + index, judged)
+        # No two objects are received at the same moment: it is the key of one that tells no time of its own.
+        at_us = max(batch.received_us, self._last_received_us + 1)
+        for message in batch.messages:
+            at_us = self._judge(message, at_us, judged) + 1
+        self._last_received_us = at_us - 1
         self.messages_seen += len(batch.messages)
         self._publish(judged, batch.inlet, batch.receipt, len(batch.messages))
 
@@ -123,34 +130,47 @@ class TelemetryService:
         event = BatchJudged(judged.readings, fresh, judged.rejections, judged.discoveries, inlet, receipt, messages)
         self._bus.publish(event)
 
-    def _judge(self, message: RawMessage, received_us: int, judged: _Judged) -> None:
+    def _judge(self, message: RawMessage, received_us: int, judged: _Judged) -> int:
+        """Judge one message; returns the last moment of receipt that it used, one for each object in it."""
+        place = self._places.get(message.topic) or self._place(message.topic)
+        if isinstance(place, str):
+            judged.rejections.append(_reject(message, Reason.TOPIC, place, received_us))
+            return received_us
+        kind, device = place.address
+        score = self._score(device, message, received_us)
         before = len(judged.rejections)
-        address = rules.address_of(message.topic)
+        received_us -= 1
+        for item in self._decoder.decode(kind, message.topic, message.payload, received_us + 1):
+            received_us += 1
+            if isinstance(item, Rejection):
+                judged.rejections.append(item)
+                continue
+            if fault := rules.identity_fault(item, place.address, self.kinds):
+                judged.rejections.append(_reject(message, Reason.IDENTITY, fault, received_us))
+                continue
+            stamp = rules.stamp_of(item, message, received_us)
+            if isinstance(stamp, str):
+                judged.rejections.append(_reject(message, Reason.TIME, stamp, received_us))
+                continue
+            if not self._discover(device, kind, item.attributes, judged):
+                judged.rejections.append(_reject(message, Reason.UNKNOWN_DEVICE, "Not registered.", received_us))
+                continue
+            judged.readings += rules.judge(item, place, message, stamp, received_us)
+            judged.rejections += [_reject(message, Reason.TYPE, fault, received_us) for fault in item.faults]
+            score.clock_offset_s = (stamp.ts_us - received_us) / 1e6
+        if len(judged.rejections) > before:
+            score.rejections.update(str(rejection.reason) for rejection in judged.rejections[before:])
+        return received_us
+
+    def _place(self, topic: str) -> rules.Place | str:
+        """What a topic speaks of; topics that were judged once are remembered, up to a bound."""
+        address = rules.address_of(topic)
         if isinstance(address, str):
-            judged.rejections.append(_reject(message, Reason.TOPIC, address, received_us))
-            return
-        score = self._score(address.device, message, received_us)
-        decoded = self._decoder.decode(address.kind, message.topic, message.payload, received_us)
-        if isinstance(decoded, Rejection):
-            judged.rejections.append(decoded)
-        else:
-            for item in decoded:
-                if fault := rules.identity_fault(item, address, self.kinds):
-                    judged.rejections.append(_reject(message, Reason.IDENTITY, fault, received_us))
-                    continue
-                stamp = rules.stamp_of(item, message, received_us)
-                if isinstance(stamp, str):
-                    judged.rejections.append(_reject(message, Reason.TIME, stamp, received_us))
-                    continue
-                if not self._discover(address.device, address.kind, item.attributes, judged):
-                    judged.rejections.append(_reject(message, Reason.UNKNOWN_DEVICE, "Not registered.", received_us))
-                    continue
-                verdict = rules.judge(item, address, message, stamp, received_us)
-                judged.readings += verdict.readings
-                judged.rejections += verdict.rejections
-                score.clock_offset_s = (stamp.ts_us - received_us) / 1e6
-        for rejection in judged.rejections[before:]:
-            score.rejections[rejection.reason] += 1
+            return address
+        if len(self._places) >= PLACES_KEPT:
+            self._places.clear()
+        place = self._places[topic] = rules.Place(address)
+        return place
 
     def _discover(self, device: DeviceId, kind: DeviceKind, attributes: dict[str, str], judged: _Judged) -> bool:
         known = device in self.kinds
@@ -165,7 +185,9 @@ class TelemetryService:
     def _score(self, device: DeviceId, message: RawMessage, received_us: int) -> SourceScore:
         score = self.scores.get(device)
         if score is None:
-            score = self.scores[device] = SourceScore()
+            score = SourceScore()
+            if len(self.scores) < SCORES_KEPT:
+                self.scores[device] = score
         score.messages += 1
         score.last_received_us = received_us
         score.last_topic = message.topic
