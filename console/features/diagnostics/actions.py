@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from backend_core.kernel.identities import PointId
 from console.features.contract import PanelContext
 from console.features.diagnostics import words
-from console.features.diagnostics.files import rejections_as_csv, sources_as_csv
+from console.features.diagnostics.export_state import rejections_as_csv, sources_as_csv
 from console.features.diagnostics.state import DiagnosticsState
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing_extensions import override
 
 from backend_core.kernel.errors import CoreError
 from console.features.contract import Panel, PanelContext
-from console.features.diagnostics import actions, figures, words
-from console.features.diagnostics.doctor import Doctor
-from console.features.diagnostics.rejections import RejectionsView
+from console.features.diagnostics import actions, tiles, words
+from console.features.diagnostics.doctor_card import Doctor
+from console.features.diagnostics.rejections_detail import RejectionsView
 from console.features.diagnostics.state import DiagnosticsState, PanelLine, QueueLine, SourceLine, most_overdue
 from console.features.diagnostics.table import link_columns, queue_columns, screen_columns, source_columns
 from console.features.targets import DoctorTarget, Subject, Target
@@ -145,7 +145,7 @@ class DiagnosticsPanel(Panel):
             table.hide_foot()
         self._reasons.setProperty("role", "small")
         self._reasons.setContentsMargins(px(12), 0, px(12), px(4))
-        self._strip.show_figures(figures.all_figures(self.state, self._context.screen))
+        self._strip.show_figures(tiles.all_figures(self.state, self._context.screen))
         system = _split(
             Qt.Orientation.Horizontal,
             (_titled(_title(words.LINKS), self._links), 42),
@@ -212,7 +212,7 @@ class DiagnosticsPanel(Panel):
 
     def _show_core(self) -> None:
         state, screen = self.state, self._context.screen
-        self._strip.show_figures(figures.all_figures(state, screen))
+        self._strip.show_figures(tiles.all_figures(state, screen))
         if state.health is not None:
             self._links.reset_rows(state.health.links.values())
             self._queues.reset_rows(state.queues())

@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from backend_core.telemetry.model import stale_after_s
 
@@ -14,11 +14,26 @@ if TYPE_CHECKING:
     from backend_core.gateway.diagnosis import SourceRow
     from backend_core.gateway.frame import CoreHealth, Frame
     from backend_core.kernel.identities import PointId
-    from backend_core.storage.registry import DeviceRow
     from backend_core.telemetry.model import LiveValue, Rejection
 
 CURVE_S = 120
 RATE_OVER_S = 10.0
+
+
+class KnownDevice(Protocol):
+    """What the record has of a device."""
+
+    @property
+    def device(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def first_seen(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,7 @@ class DiagnosticsState:
         self.health: CoreHealth | None = None
         self.sources: dict[str, SourceLine] = {}
         self.rejections: list[RejectionLine] = []
-        self._registry: dict[str, DeviceRow] = {}
+        self._registry: dict[str, KnownDevice] = {}
         self._counts: dict[str, _Count] = {}
         self._most: Counter[str] = Counter()
         self._curves: dict[str, deque[float | None]] = {}
@@ -105,7 +120,7 @@ class DiagnosticsState:
         for name, waiting in health.depths.items():
             self._most[name] = max(self._most[name], waiting)
 
-    def know_devices(self, devices: Iterable[DeviceRow]) -> None:
+    def know_devices(self, devices: Iterable[KnownDevice]) -> None:
         """What the record has of devices, those included that have not been heard since the core started."""
         self._registry = {row.device: row for row in devices}
 

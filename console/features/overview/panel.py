@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from console.features.contract import Panel, PanelContext
-from console.features.overview import actions, figures, words
-from console.features.overview.attention import Concern, concerns, urgency
-from console.features.overview.elements import ElementRow, fullest, most_strained
+from console.features.overview import actions, tiles, words
+from console.features.overview.attention_state import Concern, concerns, urgency
+from console.features.overview.elements_state import ElementRow, fullest, most_strained
 from console.features.overview.state import DEVICES, OUTAGE, VOLTAGE, Figures, OverviewState
 from console.features.overview.table import branch_columns, bus_columns, columns
 from console.features.targets import Subject
@@ -81,7 +81,7 @@ class OverviewPanel(Panel):
         if (figure := self._strip.focused()) is not None:
             worst = self._figures.worst_bus
             element = worst.bus if figure.key == VOLTAGE and worst is not None else None
-            return Subject(figure.name, element, figures.points_of(figure.key, self._state, self._figures))
+            return Subject(figure.name, element, tiles.points_of(figure.key, self._state, self._figures))
         for table in (self._branches, self._buses):
             if table.view.hasFocus() and (key := table.current_key()) is not None:
                 row = table.model.row_of(key)
@@ -130,7 +130,7 @@ class OverviewPanel(Panel):
         self._list.activated.connect(self._open_concern)
         for table in (self._branches, self._buses):
             table.activated.connect(lambda element: self._context.navigate.to_diagram(str(element)))
-        self._strip.show_figures(figures.all_figures(self._state, self._figures, 0))
+        self._strip.show_figures(tiles.all_figures(self._state, self._figures, 0))
         self._share_room()
 
     def _share_room(self) -> None:
@@ -148,7 +148,7 @@ class OverviewPanel(Panel):
         monotonic_s, now_us = clock.monotonic(), round(clock.now().timestamp() * 1e6)
         self._figures = state.figures(monotonic_s)
         state.remember(self._figures, monotonic_s, now_us)
-        self._strip.show_figures(figures.all_figures(state, self._figures, now_us))
+        self._strip.show_figures(tiles.all_figures(state, self._figures, now_us))
         self._share_room()
         if self._attention.isVisibleTo(self):
             found = concerns(state, monotonic_s)

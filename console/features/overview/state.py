@@ -13,7 +13,7 @@ from backend_core.kernel.identities import PointId, point_of
 from backend_core.kernel.quality import Quality
 from backend_core.outages.model import Verdict
 from console.features.overview.curves import SLOTS, Curves, added, averaged, slot_of
-from console.features.overview.sums import NOTHING, Limits, Reading, Sum, losses, strain, total
+from console.features.overview.sums_state import NOTHING, Limits, Reading, Sum, losses, strain, total
 
 if TYPE_CHECKING:
     from backend_core.gateway.frame import CoreHealth, Frame

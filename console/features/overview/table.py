@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from console.features.overview import words
-from console.features.overview.attention import Concern
-from console.features.overview.elements import ElementRow
+from console.features.overview.attention_state import Concern
+from console.features.overview.elements_state import ElementRow
 from ui.marks import Mark
 from ui.table import Column
 from ui.table.strip import Strip, StripPart

@@ -10,10 +10,10 @@ from backend_core.kernel.identities import PointId
 from backend_core.kernel.quality import Quality
 from backend_core.telemetry.model import LiveValue
 from console.features.diagnostics import words
-from console.features.diagnostics.figures import all_figures
-from console.features.diagnostics.files import REJECTION_HEADER, rejections_as_csv, sources_as_csv
+from console.features.diagnostics.export_state import REJECTION_HEADER, rejections_as_csv, sources_as_csv
 from console.features.diagnostics.state import CURVE_S, DiagnosticsState, most_overdue
-from console.features.diagnostics.walk import breakable, conclude
+from console.features.diagnostics.tiles import all_figures
+from console.features.diagnostics.walk_state import breakable, conclude
 from tests.console.features.diagnostics.core import known, rejection, source, us, walk
 from tests.console.support.frames import frame, health
 from tests.console.support.screen import NOON

@@ -10,8 +10,8 @@ from backend_core.history.model import PointHistory
 from backend_core.kernel.identities import PointId
 from backend_core.kernel.links import LinkName
 from backend_core.kernel.quality import Quality
-from console.features.overview.attention import concerns
-from console.features.overview.elements import fullest, most_strained
+from console.features.overview.attention_state import concerns
+from console.features.overview.elements_state import fullest, most_strained
 from console.features.overview.state import LOAD, LOSSES, OUTAGE, OverviewState, lit_by_slot, measured_in
 from tests.backend_core.grid.networks import sample
 from tests.console.features.outages import street

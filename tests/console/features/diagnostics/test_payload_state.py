@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.features.diagnostics.payloads import laid_out, readable
+from console.features.diagnostics.payload_state import laid_out, readable
 
 
 def test_bytes_that_are_no_text_are_written_out():

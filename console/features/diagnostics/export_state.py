@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from console.features.diagnostics.payloads import readable
+from console.features.diagnostics.payload_state import readable
 from console.features.diagnostics.state import RejectionLine, SourceLine
 
 SOURCE_HEADER = (

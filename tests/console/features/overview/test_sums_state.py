@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend_core.kernel.quality import Quality
-from console.features.overview.sums import Limits, Reading, losses, share_percent, strain, total
+from console.features.overview.sums_state import Limits, Reading, losses, share_percent, strain, total
 
 
 def good(value: float) -> Reading:

@@ -22,8 +22,8 @@ from typing_extensions import override
 
 from backend_core.gateway.diagnosis import Finding, Verdict
 from console.features.diagnostics import words
-from console.features.diagnostics.payloads import readable
-from console.features.diagnostics.walk import TONES, breakable, conclude
+from console.features.diagnostics.payload_state import readable
+from console.features.diagnostics.walk_state import TONES, breakable, conclude
 from ui.empty_state import EmptyState
 from ui.styling import restyle
 from ui.theme import Theme

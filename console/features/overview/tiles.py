@@ -8,7 +8,7 @@ from backend_core.kernel.quality import Quality
 from console.features.overview import state as keys
 from console.features.overview import words
 from console.features.overview.state import Figures, OverviewState
-from console.features.overview.sums import Reading, Sum, share_percent
+from console.features.overview.sums_state import Reading, Sum, share_percent
 from ui.figures import Figure
 from ui.marks import Mark
 from ui.tones import PRIORITY_TONES

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from backend_core.kernel.quality import Quality
 from console.features.overview.state import DEAD_BELOW_PU
-from console.features.overview.sums import Reading, strain
+from console.features.overview.sums_state import Reading, strain
 
 if TYPE_CHECKING:
     from console.features.overview.state import OverviewState

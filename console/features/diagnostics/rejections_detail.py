@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from console.features.diagnostics import words
-from console.features.diagnostics.payloads import laid_out, readable
+from console.features.diagnostics.payload_state import laid_out, readable
 from console.features.diagnostics.state import RejectionLine
 from console.features.diagnostics.table import rejection_columns
 from ui.empty_state import EmptyState
