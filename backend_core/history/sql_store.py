@@ -183,13 +183,10 @@ def _without_redelivered(
     again = {(numbers[r.point], r.payload_hash) for r in rows if r.marks & Mark.REDELIVERED}
     if not again:
         return rows
-    known = set(
-        connection.execute(
-            select(readings.c.point_id, readings.c.payload_hash).where(
-                tuple_(readings.c.point_id, readings.c.payload_hash).in_(list(again))
-            )
-        ).tuples()
+    seen = select(readings.c.point_id, readings.c.payload_hash).where(
+        tuple_(readings.c.point_id, readings.c.payload_hash).in_(list(again))
     )
+    known = {(row.point_id, row.payload_hash) for row in connection.execute(seen)}
     return [r for r in rows if not (r.marks & Mark.REDELIVERED and (numbers[r.point], r.payload_hash) in known)]
 
 

@@ -24,4 +24,4 @@ def add(connection: Connection, amounts: Mapping[str, int]) -> None:
 
 def totals(connection: Connection) -> dict[str, int]:
     """Every counter by its name."""
-    return dict(connection.execute(select(counters.c.name, counters.c.value)).tuples().all())
+    return {row.name: row.value for row in connection.execute(select(counters.c.name, counters.c.value))}
