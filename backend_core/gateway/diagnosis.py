@@ -11,7 +11,7 @@ from backend_core.kernel.clock import Clock, from_us
 from backend_core.kernel.identities import DeviceId, PointId, split_point
 from backend_core.kernel.links import LinkName, LinkState
 from backend_core.kernel.quality import WORDS, Quality
-from backend_core.telemetry.model import Rejection
+from backend_core.telemetry.model import DeviceKind, Rejection
 from backend_core.telemetry.service import SourceScore, TelemetryService
 
 
@@ -111,6 +111,8 @@ class DiagnosisDesk:
     def _topic(self, device: str, score: SourceScore | None) -> Finding:
         if score is not None:
             return Finding("Topic", Verdict.GOOD, f"{score.messages:,} messages on {score.last_topic}.")
+        if self._telemetry.kinds.get(DeviceId(device)) is DeviceKind.SMART_SWITCH:
+            return Finding("Topic", Verdict.GOOD, f"None: {device} is a smart switch, its values come with its probes.")
         filters = ", ".join(self._topics)
         return Finding(
             "Topic",

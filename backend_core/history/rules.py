@@ -32,8 +32,8 @@ def expectation_of(ts_us: NDArray[np.int64]) -> Expectation:
     """
     if len(ts_us) < 2:
         return Expectation(10.0, 30.0)
-    distances_s = np.maximum(np.diff(ts_us), 1) / 1e6
-    equal = _often(np.round(distances_s, 1), EQUAL_FROM)
+    distances_s: NDArray[np.float64] = np.maximum(np.diff(ts_us), 1) / 1e6
+    equal = _often(distances_s.round(1), EQUAL_FROM)
     alike = _often(2.0 ** np.round(np.log2(distances_s)), ALIKE_FROM)
     regular = np.concatenate((equal, alike))
     period_s = float(regular.max()) if len(regular) else float(np.median(distances_s))
