@@ -179,7 +179,6 @@ def test_a_message_that_is_wrong_as_a_whole_is_rejected_with_the_reason(payload:
         "NaN",
         "-Infinity",
         "9" * 4000,
-        "9" * 5000,
         str(1 << 80),
     ],
 )
