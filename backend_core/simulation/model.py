@@ -100,6 +100,8 @@ class StudyResult:
     carried_mw: float | None = None
     """Without a solution: the largest load the changed grid could carry, when it was found."""
     solved_in_s: float = 0.0
+    values_before: Mapping[PointId, float] = field(default_factory=dict)
+    """The same of the start; empty when that has no solution."""
 
     @property
     def lost_load_mw(self) -> float:

@@ -84,6 +84,7 @@ def _result(
         dead=dead_elements(network, solved) if solved else frozenset(),
         carried_mw=_carried_mw(case, after),
         solved_in_s=took_s,
+        values_before=values_by_point(network, before) if isinstance(before, Solution) else {},
     )
 
 

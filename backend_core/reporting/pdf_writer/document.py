@@ -8,11 +8,18 @@ from typing import Any
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
+from typing_extensions import override
 
 from backend_core.grid.model import Network
 from backend_core.kernel.workers import Progress
 from backend_core.reporting.model import DailyFacts, DailyReport
-from backend_core.reporting.pdf_writer import look, sections
+from backend_core.reporting.pdf_writer import look
+from backend_core.reporting.pdf_writer.ground import Day
+from backend_core.reporting.pdf_writer.happenings import alarms, outages
+from backend_core.reporting.pdf_writer.limits import voltages
+from backend_core.reporting.pdf_writer.opening import opening
+from backend_core.reporting.pdf_writer.power import energy
+from backend_core.reporting.pdf_writer.record import origins, quality
 from backend_core.reporting.rules.day import Digest, digest
 
 
@@ -58,16 +65,8 @@ def _document(out: io.BytesIO, facts: DailyFacts, network: Network) -> BaseDocTe
 
 
 def _story(facts: DailyFacts, summed: Digest, network: Network) -> list[Flowable]:
-    day = sections.Day(facts, summed, network)
-    parts = (
-        sections.opening,
-        sections.energy,
-        sections.voltages,
-        sections.alarms,
-        sections.outages,
-        sections.quality,
-        sections.origins,
-    )
+    day = Day(facts, summed, network)
+    parts = (opening, energy, voltages, alarms, outages, quality, origins)
     return [flowable for part in parts for flowable in part(day)]
 
 
@@ -79,10 +78,12 @@ def _canvas_maker(facts: DailyFacts, network: Network) -> type[Canvas]:
             super().__init__(*args, **named)
             self._waiting: list[dict[str, Any]] = []
 
+        @override
         def showPage(self) -> None:
             self._waiting.append(dict(self.__dict__))
             self._startPage()
 
+        @override
         def save(self) -> None:
             for state in self._waiting:
                 self.__dict__.update(state)

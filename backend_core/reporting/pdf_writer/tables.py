@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from reportlab.lib.colors import Color
 from reportlab.platypus import Flowable, Paragraph, Table, TableStyle
 
 from backend_core.reporting.pdf_writer import look
 
-Cell = str | Flowable
+Cell: TypeAlias = "str | Flowable"
 
 
 @dataclass(frozen=True, slots=True)

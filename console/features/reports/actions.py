@@ -12,8 +12,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QFileDialog
 
-from backend_core.kernel.workers import Progress
 from backend_core.reporting.model import DailyReport
+from console.bridge.heard import Heard
 from console.features.contract import PanelContext
 from console.features.reports import words
 
@@ -41,9 +41,9 @@ def register(panel: ReportsPanel, context: PanelContext) -> None:
     head.add_action(words.FIT, view.fit_width, help_text=words.ACTION_FIT)
 
 
-async def make(context: PanelContext, day: date, progress: Progress) -> DailyReport:
+async def make(context: PanelContext, day: date, heard: Heard) -> DailyReport:
     """Cancelling this coroutine's task ends the reading and kills the worker that sets the pages."""
-    return await context.link.ask(lambda core: core.reports.daily(day, progress), limit_s=MAKE_LIMIT_S)
+    return await context.link.ask(lambda core: core.reports.daily(day, heard.hear), limit_s=MAKE_LIMIT_S)
 
 
 def save(panel: ReportsPanel, context: PanelContext, report: DailyReport) -> QFileDialog:

@@ -119,7 +119,7 @@ class ReportsPanel(Panel):
 
     async def collect(self, day: date) -> None:
         try:
-            report = await actions.make(self._context, day, self._heard.hear)
+            report = await actions.make(self._context, day, self._heard)
         except CoreError as error:
             self._banner.say(error.what, error.remedy, action=words.AGAIN, run=self.make)
         except asyncio.CancelledError:

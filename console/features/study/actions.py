@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from backend_core.gateway.core import CoreGateway
 from backend_core.grid.model import Network
-from backend_core.kernel.workers import Progress
 from backend_core.simulation.model import StudyRequest, StudyResult, StudyStart
+from console.bridge.heard import Heard
 from console.features.contract import PanelContext
 from console.features.study import words
 
@@ -35,9 +35,9 @@ async def _read_start(core: CoreGateway) -> tuple[Network, StudyStart]:
     return await core.grid.network(), await core.study.start_from_live()
 
 
-async def solve(context: PanelContext, request: StudyRequest, progress: Progress) -> StudyResult:
+async def solve(context: PanelContext, request: StudyRequest, heard: Heard) -> StudyResult:
     """Cancelling this coroutine's task kills the worker that solves."""
-    return await context.link.ask(lambda core: core.study.run(request, progress), limit_s=RUN_LIMIT_S)
+    return await context.link.ask(lambda core: core.study.run(request, heard.hear), limit_s=RUN_LIMIT_S)
 
 
 def start_solving(panel: StudyPanel, context: PanelContext) -> asyncio.Task[None]:

@@ -143,7 +143,7 @@ class StudyPanel(Panel):
         request = self._state.request()
         assert request is not None
         try:
-            result = await actions.solve(self._context, request, self._heard.hear)
+            result = await actions.solve(self._context, request, self._heard)
         except CoreError as error:
             self._banner.say(error.what, error.remedy, action=words.RUN_AGAIN, run=self.run)
         except asyncio.CancelledError:
@@ -299,7 +299,7 @@ class StudyPanel(Panel):
             steps = words.unsolved(steps)
         title = words.overlay(steps, result.request.start.taken_at)
         positions = {switch: int(position) for switch, position in self._state.positions_studied().items()}
-        return OverlayTarget(title, result.values, positions, result.dead)
+        return OverlayTarget(title, self._state.values_moved(), positions, result.dead)
 
     def _lay_overlay(self) -> None:
         """Only while this workspace is in front: an overlay must never reach the live diagram of another one."""

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from backend_core.grid.model import Branch, ElementId, Line, Load, Network, Switch
+from backend_core.kernel.identities import PointId
 from backend_core.kernel.positions import Position
 from backend_core.powerflow.model import Diagnosis, Reason
 from backend_core.simulation.model import StateSummary, StudyRequest, StudyResult, StudyStart, Violation
 from backend_core.simulation.rules.start import settled
 from console.features.study import words
-from ui.values import format_number
 
 UNDO_KEPT = 100
+SAME_SHARE = 5e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,21 @@ class ElementRow:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One figure of the start beside that of the study."""
+    """One figure of the start beside that of the study; a worst one names where it is."""
 
     place: int
     title: str
-    before: str
-    after: str
-    change: str
-    is_worse: bool = False
+    before: float | None
+    after: float
+    unit: str
+    decimals: int
+    where_before: ElementId = ""
+    where_after: ElementId = ""
+    more_is_worse: bool = False
+
+    @property
+    def is_worse(self) -> bool:
+        return self.more_is_worse and self.before is not None and self.after > self.before + 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,16 +205,19 @@ class StudyState:
             return []
         before, after = self.result.summary_before, self.result.summary_after
         sums = (
-            (words.FIGURE_LOAD, "load_mw", "MW", 1, 0),
-            (words.FIGURE_GENERATION, "generation_mw", "MW", 1, 0),
-            (words.FIGURE_LOSSES, "losses_mw", "MW", 1, 0),
-            (words.FIGURE_UNSERVED, "unserved_mw", "MW", 1, 1),
-            (words.FIGURE_CUSTOMERS, "unserved_customers", "", 0, 1),
+            (words.FIGURE_LOAD, "load_mw", "MW", 1, False),
+            (words.FIGURE_GENERATION, "generation_mw", "MW", 1, False),
+            (words.FIGURE_LOSSES, "losses_mw", "MW", 1, False),
+            (words.FIGURE_UNSERVED, "unserved_mw", "MW", 1, True),
+            (words.FIGURE_CUSTOMERS, "unserved_customers", "", 0, True),
         )
-        rows = [_figure(n, *named, before, after) for n, named in enumerate(sums)]
+        rows = [
+            FigureRow(n, title, _of(before, name), _of(after, name) or 0.0, unit, decimals, more_is_worse=worse)
+            for n, (title, name, unit, decimals, worse) in enumerate(sums)
+        ]
         worst = (
-            _worst(5, words.FIGURE_LOWEST, before.lowest if before else None, after.lowest, "pu", 3),
-            _worst(6, words.FIGURE_HEAVIEST, before.heaviest if before else None, after.heaviest, "%", 1),
+            _worst(5, words.FIGURE_LOWEST, (before.lowest if before else None, after.lowest), "pu", 3),
+            _worst(6, words.FIGURE_HEAVIEST, (before.heaviest if before else None, after.heaviest), "%", 1),
         )
         return rows + [row for row in worst if row is not None]
 
@@ -216,6 +227,13 @@ class StudyState:
     def positions_studied(self) -> dict[ElementId, Position]:
         """Where every switch stands in the study, for the diagram."""
         return self._at_start | dict(self.changes.positions)
+
+    def values_moved(self) -> dict[PointId, float]:
+        """The studied values that the changes moved; a meter's noise beside a solved value says nothing."""
+        if self.result is None:
+            return {}
+        before = self.result.values_before
+        return {point: v for point, v in self.result.values.items() if not _is_same(v, before.get(point))}
 
     def _change(self, changes: Changes) -> None:
         if changes == self.changes:
@@ -247,7 +265,7 @@ class StudyState:
         kind = words.LOAD_DARK if load.id in self.start.assumed else words.LOAD
         share = self.changes.load_scale * self.changes.load_scales.get(load.id, 1.0)
         planned = words.scaled(asked_mw * share, 100.0 * share) if share != 1.0 else ""
-        return ElementRow(load.id, name, kind, place, f"{format_number(asked_mw, 1)} MW", planned)
+        return ElementRow(load.id, name, kind, place, words.megawatts(asked_mw), planned)
 
     def _stands_at(self, switch: Switch) -> str:
         return self.name_of(switch.element_id) if switch.element_id else self.name_of(switch.bus_id)
@@ -266,40 +284,23 @@ class StudyState:
         return Verdict(what, words.carried(carried_mw, self.asked_mw(), self.name_of(weakest)), "critical")
 
 
-def _figure(
-    place: int, title: str, name: str, unit: str, decimals: int, more_is_worse: int, *states: StateSummary | None
-) -> FigureRow:
-    before, after = (None if state is None else float(getattr(state, name)) for state in states)
-    assert after is not None
-    change = "" if before is None else _signed(after - before, decimals)
-    worse = bool(more_is_worse) and before is not None and after > before + 1e-6
-    return FigureRow(place, title, _written(before, unit, decimals), _written(after, unit, decimals), change, worse)
+def _is_same(after: float, before: float | None) -> bool:
+    return before is not None and abs(after - before) <= SAME_SHARE * max(abs(after), abs(before))
+
+
+def _of(state: StateSummary | None, name: str) -> float | None:
+    return None if state is None else float(getattr(state, name))
 
 
 def _worst(
     place: int,
     title: str,
-    before: tuple[ElementId, float] | None,
-    after: tuple[ElementId, float] | None,
+    found: tuple[tuple[ElementId, float] | None, tuple[ElementId, float] | None],
     unit: str,
     decimals: int,
 ) -> FigureRow | None:
+    before, after = found
     if after is None:
         return None
-    change = "" if before is None else _signed(after[1] - before[1], decimals)
-    return FigureRow(place, title, _placed(before, unit, decimals), _placed(after, unit, decimals), change)
-
-
-def _placed(worst: tuple[ElementId, float] | None, unit: str, decimals: int) -> str:
-    return "n/a" if worst is None else f"{worst[0]}  {_written(worst[1], unit, decimals)}"
-
-
-def _written(value: float | None, unit: str, decimals: int) -> str:
-    return "n/a" if value is None else f"{format_number(value, decimals)} {unit}".strip()
-
-
-def _signed(difference: float, decimals: int) -> str:
-    if round(difference, decimals) == 0.0:
-        return words.UNCHANGED
-    text = format_number(difference, decimals)
-    return text if difference < 0 else f"+{text}"
+    where, value = before if before is not None else ("", None)
+    return FigureRow(place, title, value, after[1], unit, decimals, where, after[0])

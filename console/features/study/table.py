@@ -10,7 +10,7 @@ from console.features.study import words
 from console.features.study.state import ElementRow, FigureRow
 from ui.marks import Mark
 from ui.table import Column
-from ui.values import Shown, format_number
+from ui.values import NEVER_TEXT, Shown, format_number
 
 _DECIMALS = {"pu": 3, "%": 1, "MW": 1, "Mvar": 1}
 _PRIORITY = {True: 1, False: 2}
@@ -31,7 +31,13 @@ def element_columns() -> tuple[Column[ElementRow], ...]:
 def figure_columns() -> tuple[Column[FigureRow], ...]:
     return (
         Column("title", words.COLUMN_FIGURE, lambda row: row.title, width=110, stretch=True),
-        Column("before", words.COLUMN_BEFORE, lambda row: Shown(row.before, "secondary"), width=128, right=True),
+        Column(
+            "before",
+            words.COLUMN_BEFORE,
+            lambda row: Shown(_placed(row, row.before, row.where_before), "secondary"),
+            width=128,
+            right=True,
+        ),
         Column("after", words.COLUMN_AFTER, _after, width=128, right=True),
         Column("change", words.COLUMN_CHANGE, _change, width=64, right=True),
     )
@@ -68,11 +74,25 @@ def _planned(row: ElementRow) -> Shown:
 
 
 def _after(row: FigureRow) -> Shown:
-    return Shown(row.after, "critical" if row.is_worse else "estimated", bold=row.is_worse, italic=True)
+    text = _placed(row, row.after, row.where_after)
+    return Shown(text, "critical" if row.is_worse else "estimated", bold=row.is_worse, italic=True)
+
+
+def _placed(row: FigureRow, value: float | None, where: ElementId) -> str:
+    if value is None:
+        return NEVER_TEXT
+    return f"{where}  {format_number(value, row.decimals)} {row.unit}".strip()
 
 
 def _change(row: FigureRow) -> Shown:
-    return Shown(row.change, "critical" if row.is_worse else "secondary")
+    if row.before is None:
+        return Shown("")
+    difference = round(row.after - row.before, row.decimals)
+    if difference == 0.0:
+        return Shown(words.UNCHANGED, "secondary")
+    sign = "+" if difference > 0.0 else ""
+    text = f"{sign}{format_number(difference, row.decimals)}"
+    return Shown(text, "critical" if row.is_worse else "secondary")
 
 
 def _where(violation: Violation, name_of: Callable[[ElementId], str]) -> Shown:
@@ -90,7 +110,7 @@ def _what(violation: Violation) -> Shown:
 
 def _before(violation: Violation) -> Shown:
     if violation.before is None:
-        return Shown("n/a", "tertiary")
+        return Shown(NEVER_TEXT, "tertiary")
     return Shown(format_number(violation.before, _DECIMALS.get(violation.unit, 1)), "secondary")
 
 

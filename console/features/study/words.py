@@ -208,3 +208,7 @@ def known_before(kind: str) -> str:
 
 def unsolved(steps_text: str) -> str:
     return f"{steps_text} · no stable solution, live values only"
+
+
+def megawatts(mw: float) -> str:
+    return f"{mw:,.1f} MW"

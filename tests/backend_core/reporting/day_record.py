@@ -112,10 +112,21 @@ def _entry(
     who: str = "core",
 ) -> dict[str, object]:
     return {
-        "seq": seq, "alarm": alarm, "at": at(hour), "kind": kind, "base_before": "A", "base_after": "B", "occurrence": 1,
-        "level": level, "priority": priority, "value": value, "limit_value": limit, "measured_at": at(hour), "who": who,
+        "seq": seq,
+        "alarm": alarm,
+        "at": at(hour),
+        "kind": kind,
+        "base_before": "A",
+        "base_after": "B",
+        "occurrence": 1,
+        "level": level,
+        "priority": priority,
+        "value": value,
+        "limit_value": limit,
+        "measured_at": at(hour),
+        "who": who,
         "origin": "core-1",
-    }  # fmt: skip
+    }
 
 
 def _verdict(name: str, minute: int) -> str:

@@ -17,12 +17,13 @@ NOW_S = 1000.0
 GLOVER = networks.load("glover5")
 
 
-
-
 def everything(**changed: float) -> dict[PointId, LiveValue]:
     values = {f"{s.id}.position": 0.0 if s.normally_open else 1.0 for s in GLOVER.switches}
     for load in GLOVER.loads:
-        values |= {f"{load.id}.active_power": load.active_power_mw, f"{load.id}.reactive_power": load.reactive_power_mvar}
+        values |= {
+            f"{load.id}.active_power": load.active_power_mw,
+            f"{load.id}.reactive_power": load.reactive_power_mvar,
+        }
     values |= {"G1.active_power": 394.8, "G3.active_power": 520.0} | changed
     return {PointId(name): LiveValue(value, Quality.GOOD, 0, 0, NOW_S - 2.0, 10.0) for name, value in values.items()}
 
