@@ -33,16 +33,17 @@ def expectation_of(ts_us: NDArray[np.int64]) -> Expectation:
     if len(ts_us) < 2:
         return Expectation(10.0, 30.0)
     distances_s: NDArray[np.float64] = np.maximum(np.diff(ts_us), 1) / 1e6
-    equal = _often(distances_s.round(1), EQUAL_FROM)
+    equal = _often(np.round(distances_s, 1), EQUAL_FROM)
     alike = _often(2.0 ** np.round(np.log2(distances_s)), ALIKE_FROM)
     regular = np.concatenate((equal, alike))
     period_s = float(regular.max()) if len(regular) else float(np.median(distances_s))
     return Expectation(period_s, max(5.0, 3.0 * period_s))
 
 
-def _often(values: NDArray[np.float64], times: int) -> NDArray[np.float64]:
+def _often(values: NDArray[np.floating], times: int) -> NDArray[np.floating]:
     found, counts = np.unique(values, return_counts=True)
-    return found[counts >= times]
+    often: NDArray[np.floating] = found[counts >= times]
+    return often
 
 
 def coverage(ts_us: NDArray[np.int64], start_us: int, end_us: int, gap_after_s: float) -> float:
