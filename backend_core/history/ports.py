@@ -18,6 +18,10 @@ class HistoryStore(Protocol):
         """Store readings, rejections and discoveries, and count them, all or nothing."""
         ...
 
+    async def tidy(self, now: datetime) -> int:
+        """Drop from the quarantine what has been there long enough; how many rows that were."""
+        ...
+
     async def span(self, points: Sequence[PointId], start: datetime, end: datetime, columns: int) -> History:
         """The readings of a span; where there are far more than `columns`, the extremes of each column."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ from backend_core.telemetry.model import DeviceKind, Inlet, Reading, Rejection
 
 _log = logging.getLogger(__name__)
 LONGEST_PAUSE_S = 5.0
+TIDY_EVERY_S = 3600.0
 
 
 class HistoryService:
@@ -81,6 +83,13 @@ class HistoryService:
                     batch.receipt.complete() if is_committed else batch.receipt.drop()
             if not self._waiting:
                 self._idle.set()
+
+    async def keep_house(self) -> None:
+        """Drop what is too old, once an hour, while this core leads; for ever."""
+        while True:
+            await self._clock.sleep(TIDY_EVERY_S)
+            with contextlib.suppress(DependencyAway, NotLeading, Fenced):
+                await self._store.tidy(self._clock.now())
 
     async def span(self, points: Sequence[PointId], start: datetime, end: datetime, columns: int) -> History:
         """Readings of a span for a trend."""

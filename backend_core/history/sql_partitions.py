@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+_log = logging.getLogger(__name__)
 
 DAY_US = 86_400_000_000
 OLDEST_DAYS = 400
@@ -28,8 +32,18 @@ class Partitions:
         days = {int(day) for day in np.unique(ts_us // DAY_US)} | {today, today + 1}
         missing = {day for day in days - self._made if today - OLDEST_DAYS <= day <= today + 2}
         for day in sorted(missing):
-            _make(connection, day)
+            self._try(connection, day)
         return missing
+
+    def _try(self, connection: Connection, day: int) -> None:
+        try:
+            with connection.begin_nested():
+                connection.execute(text("SET LOCAL lock_timeout = '300ms'"))
+                _make(connection, day)
+                connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+        except (IntegrityError, OperationalError) as error:
+            # Readings of that day lie elsewhere already, or a long export reads there: elsewhere takes them, too.
+            _log.info("No partition for day %d: %s", day, error.orig)
 
     def remember(self, days: set[int]) -> None:
         """The transaction that made these days has committed."""

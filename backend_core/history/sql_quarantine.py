@@ -29,29 +29,42 @@ class _Row:
     count: int = 1
 
 
-def keep(connection: Connection, rejections: Sequence[Rejection], origin: str) -> int:
-    """Write rejections; the same payload for the same reason is one row with a count. Returns the rows that are new."""
-    if not rejections:
-        return 0
-    rows: dict[tuple[str, str, str], _Row] = {}
-    for rejection in rejections:
-        digest = hashlib.sha256(rejection.payload).hexdigest()
-        key = (_plain(rejection.topic)[:512], digest, str(rejection.reason))
-        if key in rows:
-            rows[key].count += 1
-        else:
-            rows[key] = _Row(rejection, digest)
-    _tell(connection, rejections, origin)
-    if _held_bytes(connection) >= MAX_TOTAL_BYTES:
-        return 0
-    return _upsert(connection, rows)
+class Quarantine:
+    """Keeps rejections up to a bound of bytes; past it they are counted only, and the event log says so."""
 
+    def __init__(self, origin: str, max_bytes: int = MAX_TOTAL_BYTES) -> None:
+        self._origin = origin
+        self._max_bytes = max_bytes
+        self._held_bytes: int | None = None
 
-def purge(connection: Connection, now: datetime) -> int:
-    """Drop what is older than 30 days."""
-    return connection.execute(
-        delete(quarantine).where(quarantine.c.last_seen < now - timedelta(days=KEPT_DAYS))
-    ).rowcount
+    def keep(self, connection: Connection, rejections: Sequence[Rejection]) -> int:
+        """Write rejections; the same payload for the same reason is one row with a count. Returns the new rows."""
+        if not rejections:
+            return 0
+        rows: dict[tuple[str, str, str], _Row] = {}
+        for rejection in rejections:
+            digest = hashlib.sha256(rejection.payload).hexdigest()
+            key = (_plain(rejection.topic)[:512], digest, str(rejection.reason))
+            if key in rows:
+                rows[key].count += 1
+            else:
+                rows[key] = _Row(rejection, digest)
+        _tell(connection, rejections, self._origin)
+        if self._held_bytes is None:
+            self._held_bytes = _held_bytes(connection)
+        if self._held_bytes >= self._max_bytes:
+            _tell_full(connection, rejections, self._origin)
+            return 0
+        # A little too much when the transaction fails; the next purge counts anew.
+        self._held_bytes += sum(min(KEPT_BYTES, len(row.rejection.payload)) for row in rows.values())
+        return _upsert(connection, rows)
+
+    def purge(self, connection: Connection, now: datetime) -> int:
+        """Drop what is older than 30 days, and count anew what is held."""
+        old = delete(quarantine).where(quarantine.c.last_seen < now - timedelta(days=KEPT_DAYS))
+        dropped = connection.execute(old).rowcount
+        self._held_bytes = None
+        return dropped
 
 
 def conflict(kept: Reading) -> Rejection:
@@ -107,12 +120,15 @@ def _values(key: tuple[str, str, str], row: _Row) -> dict[str, object]:
 
 
 def _held_bytes(connection: Connection) -> int:
-    """An upper bound of what is kept, without reading the payloads."""
-    newest = connection.execute(select(func.max(quarantine.c.id))).scalar() or 0
-    if newest * KEPT_BYTES < MAX_TOTAL_BYTES:
-        return 0
-    held = connection.execute(select(func.sum(func.length(quarantine.c.payload)))).scalar()
-    return int(held or 0)
+    return int(connection.execute(select(func.sum(func.length(quarantine.c.payload)))).scalar() or 0)
+
+
+def _tell_full(connection: Connection, rejections: Sequence[Rejection], origin: str) -> None:
+    """One line a minute for what is counted but no longer kept."""
+    minute = from_us(rejections[0].received_us).replace(second=0, microsecond=0)
+    text = "The quarantine is full: what is rejected is counted, its payload is not kept."
+    count = len(rejections)
+    record(connection, LogEntry(minute, "gap", "core", "quarantine", text, origin, f"full|{minute:%Y%m%dT%H%M}", count))
 
 
 def _tell(connection: Connection, rejections: Sequence[Rejection], origin: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, Select, func, select, text, tuple_
+from sqlalchemy import Connection, Row, Select, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from backend_core.history import rules, sql_quarantine, sql_registry
@@ -50,6 +50,7 @@ class SqlHistoryStore:
         self._origin = origin
         self._numbers: dict[PointId, int] = {}
         self._partitions = Partitions()
+        self._quarantine = sql_quarantine.Quarantine(origin)
 
     async def write(self, writing: Writing) -> Written:
         def work(connection: Connection) -> tuple[Written, dict[PointId, int], set[int]]:
@@ -60,6 +61,11 @@ class SqlHistoryStore:
         self._numbers |= numbers
         self._partitions.remember(days)
         return written
+
+    async def tidy(self, now: datetime) -> int:
+        return await self._database.write(
+            lambda connection: self._quarantine.purge(connection, now), Lane.MAINTENANCE, as_leader=True
+        )
 
     async def span(self, points: Sequence[PointId], start: datetime, end: datetime, columns: int) -> History:
         def work(connection: Connection) -> History:
@@ -80,7 +86,10 @@ class SqlHistoryStore:
 
     def stream(self, point: str | None, start: datetime | None, end: datetime | None) -> Iterator[Reading]:
         """Runs on the calling thread: the command line's."""
-        return self._database.stream(_everything(point, start, end), _reading)
+        query = _everything(point, start, end)
+        # By the bytes of the names on both databases, whatever language the server sorts in.
+        name = points.c.point.collate("C") if self._database.kind == "postgresql" else points.c.point
+        return self._database.stream(query.order_by(readings.c.ts, name, readings.c.seq), _reading)
 
     def _find(self, connection: Connection, wanted: Sequence[PointId]) -> dict[PointId, int]:
         rows = connection.execute(select(points.c.point, points.c.point_id).where(points.c.point.in_(wanted)))
@@ -99,7 +108,7 @@ class SqlHistoryStore:
             stored, clashing = _insert(connection, columns)
             conflicts = [sql_quarantine.conflict(kept[index]) for index in clashing]
         rejections = [*writing.rejections, *conflicts]
-        quarantined = sql_quarantine.keep(connection, rejections, self._origin)
+        quarantined = self._quarantine.keep(connection, rejections)
         rejected = Counter(str(rejection.reason) for rejection in rejections)
         amounts = {f"rejected.{reason}": count for reason, count in rejected.items()}
         counters.add(connection, amounts | {"readings_stored": stored, "quarantined": quarantined})
@@ -184,7 +193,9 @@ def _without_redelivered(
     if not again:
         return rows
     seen = select(readings.c.point_id, readings.c.payload_hash).where(
-        tuple_(readings.c.point_id, readings.c.payload_hash).in_(list(again))
+        # The second condition is that of the index.
+        readings.c.payload_hash.in_(sorted({digest for _, digest in again})),
+        readings.c.payload_hash != 0,
     )
     known = {(row.point_id, row.payload_hash) for row in connection.execute(seen)}
     return [r for r in rows if not (r.marks & Mark.REDELIVERED and (numbers[r.point], r.payload_hash) in known)]
@@ -252,7 +263,7 @@ def _everything(point: str | None, start: datetime | None, end: datetime | None)
         query = query.where(readings.c.ts >= start)
     if end is not None:
         query = query.where(readings.c.ts < end)
-    return query.order_by(readings.c.ts, points.c.point, readings.c.seq)
+    return query
 
 
 def _reading(row: Row[Any]) -> Reading:

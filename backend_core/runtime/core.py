@@ -118,6 +118,7 @@ class Core:
         self._tasks.keep("leadership", self.parts.sharing.run)
         self._tasks.keep("inlets", self.parts.inlets.watch)
         self._tasks.keep("record", self.parts.history.run)
+        self._tasks.keep("record keeping", self.parts.history.keep_house)
         self._tasks.keep("alarm saving", self.parts.alarms.saver.run)
         self._tasks.keep("alarm time", self.parts.alarms.keep_time)
         self._tasks.keep("smart switches", self.parts.outages.run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -48,10 +49,17 @@ class SharingService:
         """Apply, renew and look, every 2 s, for ever; the first time at once."""
         while True:
             try:
-                await self.step()
-            except DependencyAway:
+                # A database that is silent, not away, must not hold this up past the lease.
+                async with asyncio.timeout(self._patience_s()):
+                    await self.step()
+            except (DependencyAway, TimeoutError):
                 self._demote_when_late()
             await self._clock.sleep(RENEW_S)
+
+    def _patience_s(self) -> float:
+        if not self.leads or self.deadline_s is None:
+            return DEMOTE_S
+        return max(0.05, self.deadline_s - self._clock.monotonic())
 
     async def step(self) -> None:
         """One turn: renew or apply, then exchange signs of life."""
@@ -94,7 +102,7 @@ class SharingService:
 
     def _demote_when_late(self) -> None:
         """A leader that cannot renew stops acting like one before its lease runs out."""
-        late = self.deadline_s is not None and self._clock.monotonic() > self.deadline_s
+        late = self.deadline_s is not None and self._clock.monotonic() >= self.deadline_s
         if self.leads and late:
             self._become(Role.STANDBY, None)
 

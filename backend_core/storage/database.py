@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Row, Select
+from sqlalchemy import URL, Connection, Row, Select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from backend_core.kernel.clock import Clock
@@ -72,6 +72,10 @@ class Database:
         """A connection to read from here and now, for exports that stream."""
         try:
             with self._reading.connect() as connection:
+                if self.kind == "postgresql":
+                    # A reader behind a pipe may pause, and the whole record takes longer than a question.
+                    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+                    connection.execute(text("SET LOCAL statement_timeout = 0"))
                 yield connection.execution_options(yield_per=5000)
         except SQLAlchemyError as error:
             raise explain(error) or error from error

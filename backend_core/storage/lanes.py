@@ -24,13 +24,13 @@ class Lane(IntEnum):
 
 
 class WorkThread:
-    """One thread that takes the most urgent work first and hands each result back to its event loop."""
+    """One thread, begun with its first work, that takes the most urgent first and hands results to their loops."""
 
     def __init__(self, name: str) -> None:
         self._queue: queue.PriorityQueue[tuple[int, int, Callable[[], None] | None]] = queue.PriorityQueue()
         self._order = itertools.count()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        self._name = name
+        self._thread: threading.Thread | None = None
 
     @property
     def waiting(self) -> int:
@@ -41,6 +41,9 @@ class WorkThread:
         """Run the work on this thread; the awaiting task may be cancelled, the work itself is finished."""
         if self.waiting >= MAX_WAITING:
             raise DependencyAway("Too many database writes are waiting.", "Look at the database's speed and disk.")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Any] = loop.create_future()
         self._queue.put((priority, next(self._order), lambda: _run_into(work, loop, done)))
@@ -48,8 +51,9 @@ class WorkThread:
 
     def stop(self, timeout_s: float = 3.0) -> None:
         """Finish what waits and end."""
-        self._queue.put((99, next(self._order), None))
-        self._thread.join(timeout_s)
+        if self._thread is not None:
+            self._queue.put((99, next(self._order), None))
+            self._thread.join(timeout_s)
 
     def _run(self) -> None:
         while (work := self._queue.get()[2]) is not None:
