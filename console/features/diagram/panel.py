@@ -267,7 +267,13 @@ class DiagramPanel(Panel):
         ]
         if isinstance(self._state.element(element), Switch):
             commands.insert(0, self._order_command(element))
+            commands.append(Command(words.STUDY_BUTTON, lambda: self._study(element), words.STUDY_HELP))
         return commands
+
+    def _study(self, switch: ElementId) -> None:
+        """Take the switch's other position into a study; the live grid is not touched."""
+        is_open = self._state.position(switch, self._context.clock.monotonic()) is Position.OPEN
+        self._context.navigate.to_study(opened=() if is_open else (switch,), closed=(switch,) if is_open else ())
 
     def _order_command(self, switch: ElementId) -> Command:
         close = self._state.position(switch, self._context.clock.monotonic()) is Position.OPEN

@@ -59,6 +59,7 @@ KINDS = {
 TREND_BUTTON = "Trend  T"
 ALARMS_BUTTON = "Alarms  A"
 STUDY_BUTTON = "What if"
+STUDY_HELP = "Solve what would happen if this switch were operated; nothing happens to the live grid."
 OPEN_BUTTON = "Open"
 CLOSE_BUTTON = "Close"
 NO_ALARMS = "No alarm stands here."

@@ -8,7 +8,7 @@ from backend_core.kernel.positions import Position
 from console.features.diagram import words
 from console.features.diagram.panel import DiagramPanel
 from console.features.diagram.state import Overlay
-from console.features.targets import AlarmsTarget, DiagramTarget, TrendTarget
+from console.features.targets import AlarmsTarget, DiagramTarget, StudyTarget, TrendTarget
 from console.shell.mode import Mode
 from tests.console.features.diagram.grid import answers, frame, live, positions
 from tests.console.support.frames import alarm, changed
@@ -109,6 +109,13 @@ def test_the_subject_is_what_is_selected(desk):
 def test_coming_from_an_alarm_selects_the_element(desk):
     desk.panel.go_to(DiagramTarget("BUS-002"))
     assert desk.panel.canvas.selection == "BUS-002"
+
+
+def test_what_if_takes_the_breakers_other_position_into_a_study_and_orders_nothing(desk):
+    desk.panel.canvas.select("CB-LD3")
+    desk.button("What if").click()
+    assert desk.context.navigate.went == [StudyTarget(opened=("CB-LD3",))]
+    assert not desk.link.called("simulator.operate")
 
 
 def test_opening_a_breaker_asks_first_and_the_symbol_waits_for_the_report(desk):
