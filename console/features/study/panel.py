@@ -299,7 +299,8 @@ class StudyPanel(Panel):
             steps = words.unsolved(steps)
         title = words.overlay(steps, result.request.start.taken_at)
         positions = {switch: int(position) for switch, position in self._state.positions_studied().items()}
-        return OverlayTarget(title, self._state.values_moved(), positions, result.dead)
+        values = {str(point): value for point, value in self._state.values_moved().items()}
+        return OverlayTarget(title, values, positions, result.dead)
 
     def _lay_overlay(self) -> None:
         """Only while this workspace is in front: an overlay must never reach the live diagram of another one."""
