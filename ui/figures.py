@@ -22,7 +22,10 @@ _BIG_FROM = 80
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number at one moment. `mark` is there only while it is abnormal; `tip` says the whole in a sentence."""
+    """One number at one moment. `mark` is there only while it is abnormal; `tip` says the whole in a sentence.
+
+    `brief` is the name where the whole one has no room.
+    """
 
     key: str
     name: str
@@ -31,6 +34,7 @@ class Figure:
     curve: Sequence[float | None] = ()
     mark: Mark | None = None
     tip: str = ""
+    brief: str = ""
 
 
 class FigureTile(QWidget):
@@ -98,7 +102,10 @@ class FigureTile(QWidget):
         """The mark hangs behind the name, so that figures stay in line when one of them turns abnormal."""
         mark, side = self._figure.mark, self._theme.px(_MARK)
         room = box.adjusted(0, 0, self._theme.px(4) - (side + 3 if mark else 0), 0)
-        used = self._paint_small(painter, room, self._figure.name)
+        name, metrics = self._figure.name, QFontMetricsF(self._theme.font("small"))
+        if self._figure.brief and metrics.horizontalAdvance(name) > room.width():
+            name = self._figure.brief
+        used = self._paint_small(painter, room, name)
         if mark is not None:
             paint_mark(
                 painter, self._theme, QRectF(box.left() + used + 3, box.center().y() - side / 2, side, side), mark

@@ -10,14 +10,16 @@ from typing import Protocol
 
 import PySide6QtAds as QtAds
 from PySide6.QtCore import QByteArray, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from ui.docks.screens import brought_on_screen
 from ui.panel_frame import HeadBar
 from ui.panel_head import PanelHead
 
 RIGHT_SHARE = 0.375
+RIGHT_LEAST_PX = 520
 LEFT_SHARE = 0.22
 BOTTOM_SHARE = 0.335
 SIZES_SUM = 10_000
@@ -129,6 +131,8 @@ class DockHost(QWidget):
         self._manager.setStyleSheet("")
         self._manager.dockAreaCreated.connect(self._on_area)
         self._shipped: QByteArray | None = None
+        self._across: QSplitter | None = None
+        self._shares: list[float] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._manager)
@@ -193,6 +197,7 @@ class DockHost(QWidget):
             state = QByteArray(base64.b64decode(saved, validate=True))
         except ValueError:
             return False
+        self._across = None
         if not self._manager.restoreState(state):
             self.reset_layout()
             return False
@@ -267,7 +272,25 @@ class DockHost(QWidget):
         if beside_bottom and root.count() == 2:
             root.setSizes([round(SIZES_SUM * (1 - BOTTOM_SHARE)), round(SIZES_SUM * BOTTOM_SHARE)])
         if len(columns) > 1 and isinstance(across, type(root)) and across.count() == len(columns):
-            shares = [self._column_share(across.widget(i), columns) for i in range(len(columns))]
+            self._shares = [self._column_share(across.widget(i), columns) for i in range(len(columns))]
+            # The right column is the last of them, whatever else there is.
+            self._across = across if columns[-1][1] == RIGHT_SHARE else None
+            across.setSizes([round(SIZES_SUM * share) for share in self._shares])
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._widen_right()
+
+    def _widen_right(self) -> None:
+        """Once, when the window is first laid out: in a narrow one the tables at the right get what they need."""
+        if self._across is None:
+            return
+        across, self._across = self._across, None
+        least = min(0.5, RIGHT_LEAST_PX / max(1, self.width()))
+        if least > RIGHT_SHARE:
+            *others, _ = self._shares
+            shares = [*others, sum(others) * least / (1 - least)]
             across.setSizes([round(SIZES_SUM * share) for share in shares])
 
     @staticmethod

@@ -23,6 +23,7 @@ class Column(Generic[Row]):
     text: Callable[[Row], str | Shown]
     sort: Callable[[Row], Any] | None = None
     width: int = 100  # pixels at 100 %
+    least: int = 0  # pixels at 100 % it can shrink to in a narrow table; 0 keeps the width
     stretch: bool = False
     drop: int = 0  # in a narrow table the columns with the highest number go first; 0 stays
     right: bool = False  # right-aligned, as all numbers are

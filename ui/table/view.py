@@ -57,6 +57,7 @@ class Table(QWidget, Generic[Row]):
         self.model: TableModel[Row] = TableModel(columns, key, order=order, parent=self)
         self.view = QTableView(self)
         self._pointer_inside = False
+        self._widths: dict[int, int] = {}
         self._key_hold = QTimer(self, singleShot=True, interval=KEY_HOLD_MS)
         self._filter = QLineEdit(objectName="tableFilter", placeholderText=words.FILTER_HINT)
         self._nothing_matches = EmptyState(words.NOTHING_MATCHES, words.NOTHING_MATCHES_WHY, words.NOTHING_MATCHES_NEXT)
@@ -190,26 +191,28 @@ class Table(QWidget, Generic[Row]):
         """Rows and columns at the present zoom; what does not fit in width is left out, least important first."""
         self.view.verticalHeader().setDefaultSectionSize(self._theme.row_height)
         header = self.view.horizontalHeader()
-        dropped = self._dropped()
+        self._widths = widths = self._fitting_widths()
         for i, column in enumerate(self.model.columns):
             mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
             header.setSectionResizeMode(i, mode)
-            header.setSectionHidden(i, i in dropped)
-            if not column.stretch:
-                header.resizeSection(i, self._theme.px(column.width))
+            header.setSectionHidden(i, i not in widths)
+            if i in widths and not column.stretch:
+                header.resizeSection(i, widths[i])
 
-    def _dropped(self) -> set[int]:
-        widths = [self._theme.px(STRETCH_LEAST if c.stretch else c.width) for c in self.model.columns]
+    def _fitting_widths(self) -> dict[int, int]:
+        """The columns that are shown and how wide: first they shrink to their least, then the unimportant go."""
+        px, columns = self._theme.px, self.model.columns
         room = self.width() - self.view.verticalScrollBar().sizeHint().width()
-        going = sorted(
-            (i for i, c in enumerate(self.model.columns) if c.drop), key=lambda i: -self.model.columns[i].drop
-        )
-        dropped: set[int] = set()
-        for i in going:
-            if sum(widths) - sum(widths[k] for k in dropped) <= room:
+        wishes = {i: px(STRETCH_LEAST if c.stretch else c.width) for i, c in enumerate(columns)}
+        least = {i: px(c.least) if c.least else wishes[i] for i, c in enumerate(columns)}
+        for i in sorted((i for i, c in enumerate(columns) if c.drop), key=lambda i: -columns[i].drop):
+            if sum(least.values()) <= room:
                 break
-            dropped.add(i)
-        return dropped
+            del wishes[i], least[i]
+        give = sum(wishes.values()) - sum(least.values())
+        over = max(0, sum(wishes.values()) - room)
+        share = min(1.0, over / give) if give else 0.0
+        return {i: round(wish - share * (wish - least[i])) for i, wish in wishes.items()}
 
     # --- the cursor is holy ------------------------------------------------------------------
 
@@ -232,7 +235,7 @@ class Table(QWidget, Generic[Row]):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._dropped() != {i for i in range(len(self.model.columns)) if self.view.isColumnHidden(i)}:
+        if self._fitting_widths() != self._widths:
             self._fit()
 
     @override

@@ -21,11 +21,12 @@ def alarm_columns() -> tuple[Column[AlarmRow], ...]:
             lambda row: str(row.priority),
             sort=lambda row: row.priority,
             width=36,
+            least=32,
             mark=lambda row: Mark(row.priority, hollow=not row.is_active, pulsing=row.is_unacknowledged),
             tip=lambda row: words.priority_word(row.priority),
         ),
-        Column("time", words.TIME, lambda row: Shown(row.time, "secondary"), sort=lambda row: row.raised_at, width=76),
-        Column("where", words.WHERE, lambda row: _strong(row, row.where), sort=lambda row: row.where, width=132),
+        Column("time", words.TIME, lambda row: Shown(row.time, "secondary"), sort=lambda row: row.raised_at, width=76, least=72),
+        Column("where", words.WHERE, lambda row: _strong(row, row.where), sort=lambda row: row.where, width=132, least=78),
         Column(
             "condition",
             words.CONDITION,
@@ -34,7 +35,7 @@ def alarm_columns() -> tuple[Column[AlarmRow], ...]:
             width=150,
             stretch=True,
         ),
-        Column("value", words.VALUE, shown_value, sort=lambda row: row.value, width=112, right=True),
+        Column("value", words.VALUE, shown_value, sort=lambda row: row.value, width=112, least=84, right=True),
         Column("state", words.STATE, _state, sort=lambda row: row.state, width=112),
     )
 

@@ -15,7 +15,7 @@ FEATURE = Feature(
     title=words.TITLE,
     summary=words.SUMMARY,
     placements=(
-        Placement(Workspace.OPERATIONS, Area.RIGHT, order=0, share=0.85),
+        Placement(Workspace.OPERATIONS, Area.RIGHT, order=0),
         Placement(Workspace.NETWORK, Area.RIGHT, order=0),
     ),
     create=create,

@@ -124,7 +124,8 @@ def _figure(
     curve: tuple[float | None, ...] = (),
     mark: Mark | None = None,
 ) -> Figure:
-    return Figure(key, name, value, unit, curve, mark, words.figure_tip(name, value.text, unit))
+    tip = words.figure_tip(name, value.text, unit)
+    return Figure(key, name, value, unit, curve, mark, tip, words.BRIEF.get(name, ""))
 
 
 def _of_reading(reading: Reading | None, decimals: int, tone: str) -> Shown:

@@ -15,6 +15,7 @@ SUMMARY = "What needs attention now, and the grid in seven figures, from frequen
 
 FREQUENCY, LOAD, GENERATION, LOSSES = "Frequency", "Load", "Generation", "Losses"
 VOLTAGE, DEVICES, OUTAGE = "Worst voltage", "Devices", "Outage"
+BRIEF = {VOLTAGE: "Voltage"}
 HERTZ, MEGAWATT, PER_UNIT, ONLINE = "Hz", "MW", "pu", "online"
 STARTING = "grid is starting"
 NO_OUTAGE, NOT_PROBED, IN_DOUBT = "none", "none probed", "own network in doubt"
