@@ -64,5 +64,6 @@ def loaded_by_the_console() -> set[str]:
 
 
 def _belongs_in_a_worker(name: str) -> bool:
-    last = name.rpartition(".")[2]
-    return last.endswith(("_worker", "_solver", "_models")) or last.startswith("pdf_") or last == "env"
+    parts = name.split(".")
+    in_a_worker = any(part.endswith(("_worker", "_solver", "_models")) or part.startswith("pdf_") for part in parts)
+    return in_a_worker or parts[-1] == "env"
