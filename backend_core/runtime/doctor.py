@@ -15,13 +15,14 @@ import aiomqtt
 from sqlalchemy import text
 
 from backend_core.kernel.clock import SystemClock
-from backend_core.kernel.errors import CoreError
+from backend_core.kernel.errors import BadConfig, CoreError, DependencyAway
 from backend_core.kernel.settings import Settings
 from backend_core.runtime import errands, toml_config
 from backend_core.runtime.inlets import broker_address
 from backend_core.runtime.parts import database_url
 from backend_core.storage import upgrade
 
+CONFIG = "config"
 LITTLE_DISK_BYTES = 1 << 30
 CLOCK_SKEW_S = 2.0
 ANSWERS_WITHIN_S = 3.0
@@ -29,12 +30,13 @@ ANSWERS_WITHIN_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """One thing that was examined."""
+    """One thing that was examined; a slight one is worth telling but stops nothing."""
 
     what: str
     ok: bool
     seen: str
     remedy: str = ""
+    is_slight: bool = False
 
 
 def examine(config: Path | None) -> list[Symptom]:
@@ -42,10 +44,19 @@ def examine(config: Path | None) -> list[Symptom]:
     try:
         settings = toml_config.load(config)
     except CoreError as error:
-        return [Symptom("config", False, error.what, error.remedy), *_without_config()]
+        return [Symptom(CONFIG, False, error.what, error.remedy), *_without_config()]
     warned = " ".join(settings.warnings)
-    first = Symptom("config", not warned, warned or f"read from {settings.source}.", "Mend the file.")
+    seen = warned or f"read from {settings.source}."
+    first = Symptom(CONFIG, not warned, seen, "Mend the file.", is_slight=True)
     return [first, *_database(settings), *_broker(settings), *_without_config(), _disk(settings)]
+
+
+def verdict(symptoms: list[Symptom]) -> int:
+    """0 when all that matters is well, 2 for a config that cannot be used, 3 when something it needs is away."""
+    serious = [symptom for symptom in symptoms if not symptom.ok and not symptom.is_slight]
+    if any(symptom.what == CONFIG for symptom in serious):
+        return BadConfig.exit_code
+    return DependencyAway.exit_code if serious else 0
 
 
 def _without_config() -> Iterator[Symptom]:
@@ -122,7 +133,7 @@ async def _broker_says(settings: Settings) -> str:
 
 def _sound() -> Symptom:
     if importlib.util.find_spec("miniaudio") is None:
-        return Symptom("sound", False, "the sound library is missing.", "Install the program again.")
+        return Symptom("sound", False, "the sound library is missing.", "Install the program again.", is_slight=True)
     import miniaudio
 
     try:
@@ -130,9 +141,8 @@ def _sound() -> Symptom:
     except miniaudio.MiniaudioError:
         devices = []
     seen = f"{len(devices)} playback devices." if devices else "no playback device."
-    return Symptom(
-        "sound", bool(devices), seen, "Alarms show a visible banner instead; connect a loudspeaker for sound."
-    )
+    remedy = "Alarms show a visible banner instead; connect a loudspeaker for sound."
+    return Symptom("sound", bool(devices), seen, remedy, is_slight=True)
 
 
 def _disk(settings: Settings) -> Symptom:

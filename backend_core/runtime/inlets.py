@@ -14,6 +14,7 @@ from backend_core.kernel.links import LinkState
 from backend_core.kernel.settings import Settings
 from backend_core.kernel.supervision import Supervisor
 from backend_core.runtime.toml_config import secret
+from backend_core.storage.engine import mask
 from backend_core.telemetry.model import Inlet
 from backend_core.telemetry.mqtt_source import BrokerAddress, MqttSource
 from backend_core.telemetry.service import TelemetryService
@@ -43,7 +44,7 @@ class Inlets:
         name: str,
     ) -> None:
         self._address = address
-        self._topics = settings.texts("mqtt.topics")
+        self._topics = topic_filters(settings)
         self._durable_id = settings.text("mqtt.client_id")
         self._telemetry = telemetry
         self._clock = clock
@@ -134,9 +135,11 @@ def broker_address(settings: Settings) -> BrokerAddress:
     try:
         port = url.port
     except ValueError as error:
-        raise BadConfig(f"[mqtt] url '{given}' has no lawful port.", "Write mqtt://host:1883.") from error
+        raise BadConfig(f"[mqtt] url '{mask(given)}' has no lawful port.", "Write mqtt://host:1883.") from error
     if url.scheme not in ("mqtt", "mqtts") or not url.hostname:
-        raise BadConfig(f"[mqtt] url '{given}' is no broker address.", "Write mqtt://host:1883, or mqtts:// for TLS.")
+        raise BadConfig(
+            f"[mqtt] url '{mask(given)}' is no broker address.", "Write mqtt://host:1883, or mqtts:// for TLS."
+        )
     tls = _tls(settings) if url.scheme == "mqtts" else None
     return BrokerAddress(
         url.hostname,
@@ -146,6 +149,19 @@ def broker_address(settings: Settings) -> BrokerAddress:
         settings.text("mqtt.protocol"),
         tls,
     )
+
+
+def topic_filters(settings: Settings) -> list[str]:
+    """The filters of `[mqtt] topics`; one that no broker takes would keep us from every other."""
+    filters = settings.texts("mqtt.topics")
+    if not filters:
+        raise BadConfig("[mqtt] topics is empty, so nothing would be heard.", "Leave the line out for the usual ones.")
+    for given in filters:
+        levels = given.split("/")
+        is_odd = any(len(level) > 1 and ("#" in level or "+" in level) for level in levels)
+        if not given or is_odd or "#" in levels[:-1] or "\0" in given:
+            raise BadConfig(f"[mqtt] topics: '{given}' is no topic filter.", "Write it like grid/sensors/#.")
+    return filters
 
 
 def _tls(settings: Settings) -> ssl.SSLContext:

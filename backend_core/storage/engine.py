@@ -16,13 +16,14 @@ _AWAY = ("08", "57P", "53", "58", "25006")
 _BUSY = ("40", "55P03", "57014", "25P0")
 _NOT_LET_IN = ("password authentication failed", "no password supplied", "pg_hba.conf")
 _NOT_THERE = re.compile(r'(database|role) "[^"]*" does not exist')
+_NO_OPTION = re.compile(r'invalid connection option ("[^"]*")')
 
 
 def parse_url(text: str, password: str | None = None) -> URL:
     """The address of a database; `postgres://` and `postgresql://` both mean psycopg 3."""
     try:
         url = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text))
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise BadConfig(
             f"[database] url '{mask(text)}' is no database address.",
             "Write postgresql://user@host/name or sqlite:///path/to/file.db.",
@@ -32,12 +33,14 @@ def parse_url(text: str, password: str | None = None) -> URL:
             f"[database] url names '{url.get_backend_name()}', which Linekeeper does not speak.",
             "Use postgresql:// or sqlite:///.",
         )
+    if url.port is not None and not 0 < url.port < 65536:
+        raise BadConfig(f"[database] url names port {url.port}.", "A port lies between 1 and 65535.")
     return url if password is None else url.set(password=password)
 
 
 def mask(text: str) -> str:
-    """The address without its password."""
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", text)
+    """The address without its password, before the host or among the options."""
+    return re.sub(r"([?&]\w*password=)[^&]*", r"\1***", re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", text))
 
 
 def open_engine(url: URL) -> Engine:
@@ -103,6 +106,10 @@ def explain(error: SQLAlchemyError) -> CoreError | None:
     if missing := _NOT_THERE.search(text):
         wanted = missing[0].removesuffix(" does not exist")
         return DependencyAway(f"The server has no {wanted}.", "Check [database] url.")
+    if "file is not a database" in text:
+        return BadConfig("The file that [database] url names is no SQLite database.", "Name another, or a new one.")
+    if unknown := _NO_OPTION.search(text):
+        return BadConfig(f"[database] url has the option {unknown[1]}, which PostgreSQL does not know.", "Leave it out.")
     gone = isinstance(error, DBAPIError) and error.connection_invalidated
     if gone or state.startswith(_AWAY) or (not state and _never_connected(error, text)):
         return DependencyAway(
@@ -112,7 +119,7 @@ def explain(error: SQLAlchemyError) -> CoreError | None:
 
 
 def _never_connected(error: SQLAlchemyError, text: str) -> bool:
-    signs = ("connection", "connect", "timeout", "unable to open", "disk i/o", "readonly", "queuepool", "server closed")
+    signs = ("connect", "resolve host", "timeout", "unable to open", "disk i/o", "readonly", "queuepool", "server closed")
     return any(sign in text for sign in signs) and type(error).__name__ in (
         "OperationalError",
         "InterfaceError",

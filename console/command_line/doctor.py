@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from backend_core.runtime.doctor import examine
+from backend_core.runtime.doctor import examine, verdict
 from console.command_line.options import OptionalConfig
-
-NOT_WELL = 3
 
 
 def doctor(config: OptionalConfig = None) -> int:
     """Check config, database, schema, broker, clock, fonts, sound and disk."""
     symptoms = examine(config)
     for symptom in symptoms:
-        mark = "ok " if symptom.ok else "BAD"
+        mark = "ok " if symptom.ok else "-- " if symptom.is_slight else "BAD"
         typer.echo(f"{mark} {symptom.what}: {symptom.seen}{' ' + symptom.remedy if not symptom.ok else ''}")
-    return 0 if all(symptom.ok for symptom in symptoms) else NOT_WELL
+    return verdict(symptoms)
