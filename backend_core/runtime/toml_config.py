@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import tomlkit
 
@@ -137,9 +137,11 @@ def _refuse_secret(name: str, value: Any, path: str) -> None:
 
 def _has_password(url: str) -> bool:
     try:
-        return urlsplit(url).password is not None
+        parts = urlsplit(url)
     except ValueError:
         return False
+    options = parse_qs(parts.query, keep_blank_values=True)
+    return parts.password is not None or any(option.endswith("password") for option in options)
 
 
 def _broker_from_parts(values: dict[str, Any], environment: Mapping[str, str]) -> None:

@@ -16,6 +16,16 @@ _AWAY = ("08", "57P", "53", "58", "25006")
 _BUSY = ("40", "55P03", "57014", "25P0")
 _NOT_LET_IN = ("password authentication failed", "no password supplied", "pg_hba.conf")
 _NOT_THERE = re.compile(r'(database|role) "[^"]*" does not exist')
+_UNREACHED = (
+    "connect",
+    "resolve host",
+    "timeout",
+    "unable to open",
+    "disk i/o",
+    "readonly",
+    "queuepool",
+    "server closed",
+)
 _NO_OPTION = re.compile(r'invalid connection option ("[^"]*")')
 
 
@@ -109,7 +119,7 @@ def explain(error: SQLAlchemyError) -> CoreError | None:
     if "file is not a database" in text:
         return BadConfig("The file that [database] url names is no SQLite database.", "Name another, or a new one.")
     if unknown := _NO_OPTION.search(text):
-        return BadConfig(f"[database] url has the option {unknown[1]}, which PostgreSQL does not know.", "Leave it out.")
+        return BadConfig(f"[database] url has an option {unknown[1]} that PostgreSQL does not know.", "Leave it out.")
     gone = isinstance(error, DBAPIError) and error.connection_invalidated
     if gone or state.startswith(_AWAY) or (not state and _never_connected(error, text)):
         return DependencyAway(
@@ -119,8 +129,7 @@ def explain(error: SQLAlchemyError) -> CoreError | None:
 
 
 def _never_connected(error: SQLAlchemyError, text: str) -> bool:
-    signs = ("connect", "resolve host", "timeout", "unable to open", "disk i/o", "readonly", "queuepool", "server closed")
-    return any(sign in text for sign in signs) and type(error).__name__ in (
+    return any(sign in text for sign in _UNREACHED) and type(error).__name__ in (
         "OperationalError",
         "InterfaceError",
         "TimeoutError",
