@@ -75,7 +75,14 @@ def run_demo(wish: DemoWish) -> int:
         return bool(made) and made[0].has_past.is_set()
 
     screen = ScreenWish(
-        "Glover 5-bus demo", "desk 1", wish.size, wish.shots, wish.seconds, state=_state_folder(), is_ready=is_ready
+        "Glover 5-bus demo",
+        "desk 1",
+        wish.size,
+        wish.shots,
+        wish.seconds,
+        state=_state_folder(),
+        is_rehearsal=True,
+        is_ready=is_ready,
     )
     return _run(app, show_screen(make, screen, theme))
 

@@ -38,7 +38,10 @@ SILENT_PLATFORMS = ("offscreen", "minimal")
 
 @dataclass(frozen=True, slots=True)
 class ScreenWish:
-    """What a screen is to show, and for how long. `memory` is its own file, `state` the folder of its logs."""
+    """What a screen is to show, and for how long. `memory` is its own file, `state` the folder of its logs.
+
+    A rehearsal does not speak of how the last run ended: nobody was on duty.
+    """
 
     station: str
     desk: str
@@ -48,6 +51,7 @@ class ScreenWish:
     memory: Path | None = None
     state: Path | None = None
     sound: bool = True
+    is_rehearsal: bool = False
     is_ready: Callable[[], bool] = lambda: True
 
 
@@ -144,7 +148,7 @@ class Screen:
     def _open_black_box(self, box: BlackBox) -> None:
         box.tell = self.window.tell
         box.open(asyncio.get_running_loop())
-        if box.last_run_crashed:
+        if box.last_run_crashed and not self._wish.is_rehearsal:
             self.window.tell(words.last_run_crashed(str(box.folder)), words.LAST_RUN_REMEDY)
 
 

@@ -32,6 +32,7 @@ class StatusBoard(QObject):
         self._started_s = clock.monotonic()
         self._alarms_known = False
         self._asking = False
+        self._asked_for: frozenset[str] = frozenset()
         self.liveness = Liveness()
         self.alarms = AlarmSummary()
         self.trouble: Callable[[], str] = lambda: ""
@@ -62,7 +63,11 @@ class StatusBoard(QObject):
         if "alarms" in frame.reload or not self._alarms_known:
             self._ask_alarms()
         new = self.alarms.apply(change.alarm for change in frame.alarms)
+        self.alarms.see(frame.values)
         self._announce(new)
+        if strangers := self.alarms.strangers - self._asked_for:
+            self._asked_for |= strangers
+            self._link.start(self._fetch_points(), "names of points")
         if frame.alarms or frame.health is not None:
             self.changed.emit()
 
@@ -84,6 +89,15 @@ class StatusBoard(QObject):
         if not self._asking:
             self._asking = True
             self._link.start(self._fetch_alarms(), "standing alarms")
+
+    async def _fetch_points(self) -> None:
+        """A device that spoke only after this window opened has alarms of which nothing else is known."""
+        try:
+            self.alarms.know(await self._link.ask(lambda core: core.readings.points()))
+        except CoreError:
+            # Whoever reconnects asks for everything anyway.
+            return
+        self.changed.emit()
 
     async def _fetch_alarms(self) -> None:
         try:

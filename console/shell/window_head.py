@@ -65,7 +65,7 @@ class WindowHead(QWidget):
         self.strip.show_signs(self._board.signs(), now)
         self.strip.show_mode(self._mode.tag, self._mode.tone)
         self.lost.show_lost(liveness.lost(now))
-        self.banner.show_alarms(alarms.first(MOST), alarms.unacknowledged, alarms.active)
+        self.banner.show_alarms(alarms.first(MOST, self._clock.monotonic()), alarms.unacknowledged, alarms.active)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

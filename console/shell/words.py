@@ -210,10 +210,10 @@ def own_mistake_remedy(folder: str) -> str:
 
 
 def last_run_crashed(folder: str) -> str:
-    return f"The console stood still or broke off when it last ran. Where it was at that moment stands in {folder}."
+    return f"The last session of this console did not end in good order. Its notes are in {folder}."
 
 
-LAST_RUN_REMEDY = "Send the folder to whoever maintains this program."
+LAST_RUN_REMEDY = "Everything works; send the folder to whoever maintains this program."
 
 
 def stall_head(seconds: float) -> str:

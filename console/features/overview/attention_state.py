@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from backend_core.alarms.model import Alarm, Level, Priority
 from backend_core.kernel.identities import split_point
+from backend_core.kernel.quality import Quality
 from backend_core.telemetry.model import stale_after_s
 from console.features.overview import words
 from console.features.targets import Subject
@@ -42,18 +43,20 @@ def urgency(concern: Concern) -> tuple[bool, int, float]:
 def concerns(state: OverviewState, monotonic_s: float) -> list[Concern]:
     """Everything that is not as it should be."""
     found = [*_outage(state), *_links(state), *_dead_loads(state), *_silent(state, monotonic_s)]
-    alarms = sorted((_of_alarm(alarm) for alarm in state.alarms.values()), key=urgency)
+    alarms = sorted((_of_alarm(alarm, state, monotonic_s) for alarm in state.alarms.values()), key=urgency)
     return sorted([*found, *alarms[:MOST_ALARMS]], key=urgency)
 
 
-def _of_alarm(alarm: Alarm) -> Concern:
+def _of_alarm(alarm: Alarm, state: OverviewState, monotonic_s: float) -> Concern:
     device, quantity = split_point(alarm.point)
+    live = state.values.get(alarm.point)
+    now = live.value if live is not None and live.quality_at(monotonic_s) <= Quality.UNCERTAIN else None
     subject = Subject(device, device, (str(alarm.point),), str(alarm.id), alarm.occurrence)
     return Concern(
         id=str(alarm.id),
         priority=int(alarm.priority),
         what=words.alarm(device, quantity, alarm.level),
-        detail=words.alarm_detail(alarm),
+        detail=words.alarm_detail(alarm, now),
         since=alarm.raised_at,
         subject=subject,
         is_over=not alarm.base.is_active,

@@ -43,9 +43,11 @@ ACTION_DOCTOR = "Overview: why is there no data for the chosen line"
 
 _LEVELS = {Level.HIHI: "high-high", Level.HI: "high", Level.LO: "low", Level.LOLO: "low-low"}
 _QUANTITIES = {"loading_percent": "loading", "thd": "THD", "dc_voltage": "DC link voltage"}
+# A bus tells its voltage per unit, a sensor in volts; nothing lies between.
+MOST_PER_UNIT = 10.0
 _SHOWN = {
     "loading_percent": ("%", 1),
-    "voltage": ("", 3),
+    "voltage": ("pu", 3),
     "frequency": ("Hz", 3),
     "temperature": ("°C", 0),
     "thd": ("%", 1),
@@ -114,11 +116,15 @@ def alarm(device: str, quantity: str, level: Level) -> str:
     return f"{device} {_QUANTITIES.get(quantity, quantity.replace('_', ' '))} {_LEVELS[level]}"
 
 
-def alarm_detail(alarm: Alarm) -> str:
+def alarm_detail(alarm: Alarm, now: float | None = None) -> str:
+    """`0.831 pu · limit 0.880 pu`: how it stands now, or where nothing newer is known, how it was raised."""
     if alarm.level is Level.OFFLINE:
         return "returned" if not alarm.base.is_active else "not heard"
     unit, decimals = _SHOWN.get(split_point(alarm.point)[1], ("", 2))
-    value, limit = (f"{format_number(each, decimals)} {unit}".strip() for each in (alarm.value, alarm.limit))
+    if unit == "pu" and abs(alarm.limit) > MOST_PER_UNIT:
+        unit, decimals = "V", 1
+    present = alarm.value if now is None or not alarm.base.is_active else now
+    value, limit = (f"{format_number(each, decimals)} {unit}".strip() for each in (present, alarm.limit))
     return f"returned, was {value}" if not alarm.base.is_active else f"{value} · limit {limit}"
 
 
