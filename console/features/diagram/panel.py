@@ -20,6 +20,7 @@ from console.features.contract import Panel, PanelContext
 from console.features.diagram import actions, words
 from console.features.diagram.faceplate import card_of, spoken
 from console.features.diagram.scene import DiagramScene
+from console.features.diagram.simulator_actions import SimulatorSwitch
 from console.features.diagram.state import DiagramState, Overlay, overlay_of
 from console.features.targets import DiagramTarget, OverlayTarget, Subject, Target
 from ui.diagram import DiagramCanvas
@@ -64,6 +65,7 @@ class DiagramPanel(Panel):
         self._empty = EmptyState(words.EMPTY, words.EMPTY_WHY, words.EMPTY_NEXT)
         self._build()
         actions.register(self, context)
+        self._simulator = SimulatorSwitch(self, context)
 
     @property
     def faceplate(self) -> Faceplate:
@@ -72,6 +74,8 @@ class DiagramPanel(Panel):
     @override
     def show_frame(self, frame: Frame) -> None:
         looks_changed = self._state.apply(frame)
+        if frame.simulator is not None:
+            self._simulator.show_status(frame.simulator)
         if self._scene is None:
             return
         now_s = self._context.clock.monotonic()
@@ -85,6 +89,7 @@ class DiagramPanel(Panel):
     @override
     def show_snapshot(self, frame: Frame) -> None:
         self._state.reset(frame)
+        self._simulator.show_status(frame.simulator)
         self._show_everything()
 
     @override

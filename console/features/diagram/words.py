@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from backend_core.virtual_grid.model import PlantStatus
+
 TITLE = "Single-line diagram"
 SUMMARY = "The grid as it is switched now: what is alive, what it carries, what is abnormal."
 
@@ -21,6 +23,13 @@ ACTION_SAVE = "Diagram: save picture"
 ACTION_TREND = "Diagram: trend of the selected element"
 ACTION_ALARMS = "Diagram: alarms of the selected element"
 ACTION_CLOSE_FACEPLATE = "Diagram: close the faceplate"
+
+START_SIMULATOR = "Start the simulated grid"
+STOP_SIMULATOR = "Stop the simulated grid"
+ACTION_START_SIMULATOR = "Simulator: start the simulated grid"
+ACTION_STOP_SIMULATOR = "Simulator: stop the simulated grid"
+NO_SIMULATOR = "This console shows a real plant; there is no simulated grid to start or stop."
+SIMULATOR_STATES = {"stopped": "grid stopped", "starting": "grid starting", "running": "grid simulated"}
 
 EMPTY = "Here stands the single-line diagram of your grid."
 EMPTY_WHY = "The network has not been read yet."
@@ -110,3 +119,13 @@ def not_saved(name: str, reason: str) -> str:
 
 def described(name: str, parts: list[str]) -> str:
     return ", ".join([name, *parts])
+
+
+def simulator_tip(status: PlantStatus) -> str:
+    """One line that tells how the simulated grid stands."""
+    story = f" · story {status.story_title}" if status.story_title else ""
+    failed = f" · {status.failed_solutions} not solvable" if status.failed_solutions else ""
+    return (
+        f"Simulated grid {status.state.value}{story} · its clock {status.simulated_at:%H:%M}"
+        f" · {status.solutions} solutions{failed} · {status.messages:,} messages"
+    )
