@@ -60,7 +60,8 @@ def _device_row(device: DeviceId, attributes: Mapping[str, str], writing: Writin
 
 
 def _discovered(row: Mapping[str, object], writing: Writing, origin: str) -> LogEntry:
-    text = f"{row['device']} was seen for the first time, as a {row['kind']}."
+    kind = str(row["kind"]).replace("_", " ")
+    text = f"{row['device']} was seen for the first time, as {'an' if kind[0] in 'aeiou' else 'a'} {kind}."
     return LogEntry(writing.now, "device", "core", str(row["device"]), text, origin)
 
 

@@ -173,7 +173,16 @@ class _LaneMarks(pg.GraphicsObject):
             painter.drawLine(QPointF(place.left, y), QPointF(place.right, y))
             if all(abs(y - other) > self._theme.px(13) for other in written):
                 written.append(y)
-                painter.drawText(QPointF(place.left + 6, y - 4), limit.label)
+                self._paint_label(painter, QPointF(place.left + 6, y - 4), limit.label)
+
+    def _paint_label(self, painter: QPainter, foot: QPointF, label: str) -> None:
+        """On a plate, so that a curve that runs there does not strike it through."""
+        metrics = painter.fontMetrics()
+        plate = QRectF(
+            foot.x() - 3, foot.y() - metrics.ascent(), metrics.horizontalAdvance(label) + 6, metrics.height()
+        )
+        painter.fillRect(plate, self._theme.color("bg1", 0.85))
+        painter.drawText(foot, label)
 
     def _paint_gaps(self, painter: QPainter, place: _Place) -> None:
         font = self._theme.font("small", italic=True)

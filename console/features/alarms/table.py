@@ -25,8 +25,17 @@ def alarm_columns() -> tuple[Column[AlarmRow], ...]:
             mark=lambda row: Mark(row.priority, hollow=not row.is_active, pulsing=row.is_unacknowledged),
             tip=lambda row: words.priority_word(row.priority),
         ),
-        Column("time", words.TIME, lambda row: Shown(row.time, "secondary"), sort=lambda row: row.raised_at, width=76, least=72),
-        Column("where", words.WHERE, lambda row: _strong(row, row.where), sort=lambda row: row.where, width=132, least=78),
+        Column(
+            "time",
+            words.TIME,
+            lambda row: Shown(row.time, "secondary"),
+            sort=lambda row: row.raised_at,
+            width=76,
+            least=72,
+        ),
+        Column(
+            "where", words.WHERE, lambda row: _strong(row, row.where), sort=lambda row: row.where, width=132, least=78
+        ),
         Column(
             "condition",
             words.CONDITION,

@@ -139,14 +139,16 @@ class LanesView(QWidget):
         painter.drawText(room.translated(0, box.height() - line), _LEFT, format_number(scale[0], lane.decimals))
 
     def _paint_limits(self, painter: QPainter, lane: Lane, box: QRectF, scale: tuple[float, float]) -> None:
-        theme = self._theme
+        theme, left = self._theme, box.left() + self._theme.px(6)
         for limit, label, token in lane.limits:
             y = self._place(box, scale, 0.0, limit).y()
             painter.setPen(theme.pen(token, 1.0, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
             painter.setPen(theme.color(token))
-            text = QRectF(box.left() + theme.px(6), y + 1, theme.px(120), theme.px(14))
-            painter.drawText(text, _LEFT, label)
+            width = painter.fontMetrics().horizontalAdvance(label) + theme.px(16)
+            painter.drawText(QRectF(left, y + 1, width, theme.px(14)), _LEFT, label)
+            # Side by side: in a low lane two limits lie closer than a line of text is high.
+            left += width
 
     def _paint_times(self, painter: QPainter, box: QRectF) -> None:
         theme = self._theme

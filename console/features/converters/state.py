@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -154,23 +155,22 @@ class UnitsState:
         return any(_at(live, monotonic_s).quality <= 1 for live in self._live.get(unit, {}).values())
 
     def curve(self, point: str, now_us: int) -> Curve:
-        """The window's samples; a pause of more than three ordinary gaps is a gap."""
-        samples = self._samples.get(point, ())
-        ages: list[float] = []
-        values: list[float | None] = []
+        """The window's samples; a pause longer than the pace of its neighbours is a gap."""
         live = self._live.get(split(point)[0], {}).get(split(point)[1])
         longest_us = 1e6 * max(1.5 * (live.stale_after_s if live else 10.0), self._gap_after_s.get(point, 0.0))
-        before_us: int | None = None
-        for ts_us, value in samples:
-            age_s = (now_us - ts_us) / 1e6
-            if age_s > WINDOW_S:
-                continue
-            if before_us is not None and ts_us - before_us > longest_us:
-                ages.append(age_s)
+        first_us = now_us - 1e6 * WINDOW_S
+        samples = [(ts_us, value) for ts_us, value in self._samples.get(point, ()) if ts_us >= first_us]
+        pauses_us = [0, *(after - before for (before, _), (after, _) in pairwise(samples)), 0]
+        ages: list[float] = []
+        values: list[float | None] = []
+        for i, (ts_us, value) in enumerate(samples):
+            # As long as the one before or after it, a pause is the pace of a thin record.
+            is_alone = pauses_us[i] > 1.5 * max(pauses_us[i - 1] if i else 0, pauses_us[i + 1])
+            if pauses_us[i] > longest_us and is_alone:
+                ages.append((now_us - ts_us) / 1e6)
                 values.append(None)
-            ages.append(age_s)
+            ages.append((now_us - ts_us) / 1e6)
             values.append(value)
-            before_us = ts_us
         return Curve(tuple(ages), tuple(values))
 
     def know_rhythm(self, point: str, gap_after_s: float) -> None:

@@ -50,8 +50,8 @@ ACTION_ALARMS = "Converters: alarms of the chosen unit"
 ACTION_EVENTS = "Converters: events of the chosen unit"
 NOW = "now"
 NO_READINGS_YET = "no readings in these ten minutes"
-DERATES = "derates 125"
-TRIPS = "trips 150"
+DERATES = "derates at 125 °C"
+TRIPS = "trips at 150 °C"
 LIMIT_THD = "limit 8 %"
 
 LABELS = {

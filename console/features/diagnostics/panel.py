@@ -148,9 +148,9 @@ class DiagnosticsPanel(Panel):
         self._strip.show_figures(tiles.all_figures(self.state, self._context.screen))
         system = _split(
             Qt.Orientation.Horizontal,
-            (_titled(_title(words.LINKS), self._links), 42),
+            (_titled(_title(words.LINKS), self._links), 36),
             (_titled(_title(words.QUEUES), self._queues), 33),
-            (_titled(_title(words.SCREEN), self._screen), 25),
+            (_titled(_title(words.SCREEN), self._screen), 31),
         )
         left = _split(Qt.Orientation.Vertical, (system, 40), (_titled(self._sources_title, self._sources), 60))
         right = _split(

@@ -45,7 +45,9 @@ def _link_state(link: LinkState) -> Shown:
 def queue_columns() -> tuple[Column[QueueLine], ...]:
     return (
         Column("queue", words.QUEUE, lambda q: q.name.capitalize(), sort=lambda q: q.name, width=120, stretch=True),
-        Column("waiting", words.WAIT, lambda q: f"{q.waiting:,}", sort=lambda q: q.waiting, width=50, right=True),
+        Column(
+            "waiting", words.WAIT, lambda q: f"{q.waiting:,}", sort=lambda q: q.waiting, width=50, least=44, right=True
+        ),
         Column(
             "most",
             words.MOST,
@@ -55,7 +57,7 @@ def queue_columns() -> tuple[Column[QueueLine], ...]:
             right=True,
             drop=1,
         ),
-        Column("dropped", words.GONE, _dropped, sort=lambda q: q.dropped, width=62, right=True),
+        Column("dropped", words.GONE, _dropped, sort=lambda q: q.dropped, width=62, right=True, drop=2),
     )
 
 

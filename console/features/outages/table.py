@@ -38,7 +38,7 @@ def switch_columns() -> tuple[Column[SwitchRow], ...]:
 def compact_columns() -> tuple[Column[SwitchRow], ...]:
     """A name, its time line, and one word."""
     return (
-        Column("name", words.COLUMNS["name"], lambda r: Shown(r.name), width=96),
+        Column("name", words.COLUMNS["name"], lambda r: Shown(r.name), width=116),
         Column("strip", "", lambda r: "", strip=strip_of, width=200, stretch=True, tip=_strip_tip),
         Column("uptime", "", _short, width=112, right=True),
     )
