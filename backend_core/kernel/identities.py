@@ -10,6 +10,7 @@ PointId = NewType("PointId", str)
 
 MAX_POINT_LENGTH = 64 + 1 + 32
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_NO_ID = re.compile(r"[^A-Za-z0-9_.:-]+")
 _QUANTITY = re.compile(r"[a-z0-9_]{1,32}")
 
 
@@ -21,6 +22,11 @@ def is_valid_id(text: str) -> bool:
 def is_valid_quantity(text: str) -> bool:
     """Whether the text may name a quantity."""
     return _QUANTITY.fullmatch(text) is not None
+
+
+def device_named(name: str) -> DeviceId:
+    """The device id of what people call by a name: each stretch that no id may hold becomes one `_`."""
+    return DeviceId(_NO_ID.sub("_", name))
 
 
 def point_of(device: str, quantity: str) -> PointId:

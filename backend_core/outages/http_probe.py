@@ -15,7 +15,7 @@ from typing import Protocol
 from urllib.parse import urljoin
 
 from backend_core.kernel.clock import Clock
-from backend_core.kernel.identities import is_valid_quantity, point_of
+from backend_core.kernel.identities import device_named, is_valid_quantity, point_of
 from backend_core.outages import shelly_decoder
 from backend_core.outages.dns_resolver import DnsResolver, UnresolvedError
 from backend_core.outages.http_reply import HttpReply
@@ -73,7 +73,7 @@ class _Call:
     started: float
 
     def answered(self, reply: HttpReply, told_at: float) -> ProbeAnswer:
-        return replace(self.asked, status=reply.status, response_ms=(told_at - self.started) * 1000.0)
+        return replace(self.asked, status=reply.status, response_ms=round((told_at - self.started) * 1000.0, 2))
 
 
 class HttpProbe:
@@ -174,8 +174,8 @@ class HttpProbe:
         return replace(answer, readings=self._readings(call.asked.name, values or {}))
 
     def _readings(self, name: str, values: dict[str, float]) -> tuple[SwitchReading, ...]:
-        at = self._clock.now()
-        return tuple(SwitchReading(point_of(name, q), v, at) for q, v in values.items() if is_valid_quantity(q))
+        at, device = self._clock.now(), device_named(name)
+        return tuple(SwitchReading(point_of(device, q), v, at) for q, v in values.items() if is_valid_quantity(q))
 
     async def _exchange(
         self, call: _Call, address: Address, patience_s: float, *, whole: bool = False

@@ -40,7 +40,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class SmartSwitch:
-    """A powered device that is probed; its name is its identity, for its points carry it."""
+    """A powered device that is probed; its name is its identity, and `device_named` tells the device of its points."""
 
     name: str
     address: str

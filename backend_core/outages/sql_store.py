@@ -127,7 +127,7 @@ def outage_rows(connection: Connection, since: datetime | None, until: datetime 
     query = _within(select(outages), outages.c.started_at, since, until)
     for outage in _outages(connection, query.order_by(outages.c.started_at, outages.c.id)):
         seconds = (outage.ended_at - outage.started_at).total_seconds() if outage.ended_at else None
-        yield outage.id, outage.started_at, outage.ended_at, seconds, " ".join(outage.names)
+        yield outage.id, outage.started_at, outage.ended_at, seconds, outage.names
 
 
 def open_outage(connection: Connection) -> Outage | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from backend_core.reporting.rules import Cell, plain
+from backend_core.reporting.rules import Cell, Plain, plain
 
 
 def write_json(columns: Sequence[str], rows: Iterable[Sequence[Cell]], out: TextIO) -> int:
@@ -15,8 +15,12 @@ def write_json(columns: Sequence[str], rows: Iterable[Sequence[Cell]], out: Text
     count = 0
     for row in rows:
         out.write(",\n" if count else "\n")
-        item = {name: plain(cell) for name, cell in zip(columns, row, strict=True)}
+        item = {name: _value(cell) for name, cell in zip(columns, row, strict=True)}
         out.write(json.dumps(item, ensure_ascii=False, allow_nan=False))
         count += 1
     out.write("\n]\n")
     return count
+
+
+def _value(cell: Cell) -> Plain | list[str]:
+    return list(cell) if isinstance(cell, Sequence) and not isinstance(cell, str) else plain(cell)

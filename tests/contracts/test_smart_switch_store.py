@@ -135,7 +135,7 @@ async def test_exports_list_checks_and_outages_in_order_within_their_bounds(
     ]
     assert await database.read(open_outage) == second
     found = await database.read(lambda c: list(outage_rows(c, None, None)))
-    assert found == [(first.id, at(0), at(2), 120.0, "barn mill"), (second.id, at(5), None, None, "mill")]
+    assert found == [(first.id, at(0), at(2), 120.0, ("barn", "mill")), (second.id, at(5), None, None, ("mill",))]
 
 
 async def test_a_database_that_answers_is_a_witness(database: Database):
@@ -143,7 +143,7 @@ async def test_a_database_that_answers_is_a_witness(database: Database):
 
 
 async def test_a_file_is_imported_whole_or_not_at_all(store: SqlSmartSwitchStore, database: Database):
-    wrong = await database.write(lambda c: import_list(c, b"name,address\nmill,h1\nbad one,h2\n", "cli", "desk-1", T0))
+    wrong = await database.write(lambda c: import_list(c, b"name,address\nmill,h1\nbad\tone,h2\n", "cli", "desk-1", T0))
     assert [f.line for f in wrong.findings] == [3]
     assert await store.switches() == ()
     right = await database.write(lambda c: import_list(c, b"name,address\nmill,h1\nbarn,h2\n", "cli", "desk-1", T0))

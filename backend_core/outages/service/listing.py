@@ -8,7 +8,7 @@ from backend_core.kernel.clock import Clock
 from backend_core.outages.model import Edit, Finding, ImportPlan, SmartSwitch
 from backend_core.outages.ports import SmartSwitchStore
 from backend_core.outages.rules.csv_list import read_rows
-from backend_core.outages.rules.registry import complaints, plan_import
+from backend_core.outages.rules.registry import complaints, holders_of_points, plan_import, shared_points
 
 
 class SmartSwitchList:
@@ -30,6 +30,7 @@ class SmartSwitchList:
         """Add or change one smart switch, or say what is wrong with it."""
         found = complaints(switch)
         names = {known.name for known in await self._store.switches()}
+        found = (*found, *shared_points(switch, holders_of_points(names)))
         if is_new and switch.name in names:
             found = (*found, Finding(1, f"A smart switch named '{switch.name}' exists already."))
         if not is_new and switch.name not in names:

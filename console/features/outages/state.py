@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from backend_core.kernel.identities import point_of
+from backend_core.kernel.identities import device_named, point_of
 from backend_core.outages.model import Board, ImportPlan, Outage, SmartSwitch, Span, Standing, Verdict
 from backend_core.outages.rules.timeline import cells, uptime
 
@@ -140,7 +140,8 @@ class OutagesState:
 
 def points_of(name: str) -> tuple[str, ...]:
     """The points that a smart switch may tell, those worth a trend first."""
-    return (point_of(name, "voltage"), point_of(name, "power"))
+    device = device_named(name)
+    return (point_of(device, "voltage"), point_of(device, "power"))
 
 
 def preview_rows(plan: ImportPlan) -> list[PreviewRow]:

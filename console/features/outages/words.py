@@ -76,7 +76,7 @@ OBSERVER_BAD = "This computer hears nobody else on the network either."
 OBSERVER_BAD_REMEDY = "No smart switch is called dark meanwhile. Look at this computer's own network first."
 
 NAME, ADDRESS, ACTIVE = "Name", "Address", "Probe it"
-NAME_HELP = "Letters, digits and _ . : - without blanks; its points are called name.voltage and so on."
+NAME_HELP = "What people call the place, up to 64 characters; its points are called Name_of_place.voltage and so on."
 ADDRESS_HELP = "A host, host:port, or http://… and https://… with a path."
 ACTIVE_HELP = "Ask it in every round whether it has power."
 ADD_TITLE = "Add a smart switch"

@@ -231,16 +231,16 @@ async def test_a_redirect_to_another_host_is_not_followed():
 @pytest.mark.asyncio
 async def test_a_shelly_tells_its_supply():
     async with server(replies(tells_status(SHELLY))) as address:
-        answer = await ask(address, name="mill")
+        answer = await ask(address, name="Old mill")
     told = {r.point: r.value for r in answer.readings}
     assert told == {
-        "mill.voltage": 231.2,
-        "mill.current": 0.251,
-        "mill.power": 57.5,
-        "mill.power_factor": 0.99,
-        "mill.frequency": 50.01,
-        "mill.temperature": 44.5,
-        "mill.voltage_1": 230.9,
+        "Old_mill.voltage": 231.2,
+        "Old_mill.current": 0.251,
+        "Old_mill.power": 57.5,
+        "Old_mill.power_factor": 0.99,
+        "Old_mill.frequency": 50.01,
+        "Old_mill.temperature": 44.5,
+        "Old_mill.voltage_1": 230.9,
     }
 
 

@@ -1,5 +1,6 @@
 """Reading a list of smart switches from a file that people made."""
 
+from backend_core.kernel.identities import device_named
 from backend_core.outages.model import Finding, SmartSwitch
 from backend_core.outages.rules.csv_list import read_rows
 from backend_core.outages.rules.registry import complaints, plan_import
@@ -25,9 +26,25 @@ def test_active_may_be_said_in_several_ways_and_left_out():
 
 
 def test_every_wrong_line_is_named():
-    found = plan("name,address,active\nbad name,h1,true\nb,file:///x,true\nc,h3,perhaps\nd,h4,true\nd,h5,true\n")
+    found = plan("name,address,active\nbad\tname,h1,true\nb,file:///x,true\nc,h3,perhaps\nd,h4,true\nd,h5,true\n")
     assert [f.line for f in found.findings] == [2, 3, 4, 6]
     assert "stands already in line 5" in found.findings[-1].text
+
+
+def test_a_place_is_called_as_people_call_it():
+    found = plan("name,address\nMaple Street 12,h1\nŽižkov,h2\n")
+    assert found.is_clean
+    assert [device_named(s.name) for s in found.added] == ["Maple_Street_12", "_i_kov"]
+
+
+def test_two_names_never_share_their_points():
+    street, other = SmartSwitch("Maple Street", "h1"), "Maple_Street"
+    (in_one_file,) = plan(f"name,address\n{street.name},h1\n{other},h2\n").findings
+    (beside_a_known_one,) = plan(f"name,address\n{other},h2\n", (street,)).findings
+    assert in_one_file.line == 3
+    assert in_one_file.text.startswith("'Maple_Street' and 'Maple Street' would share")
+    assert beside_a_known_one.text == in_one_file.text
+    assert plan(f"name,address\n{street.name},h3\n", (street,)).is_clean
 
 
 def test_columns_stand_in_any_order_and_semicolons_and_byte_order_marks_are_fine():

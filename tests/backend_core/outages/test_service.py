@@ -220,7 +220,7 @@ async def test_edits_are_in_the_event_log_with_their_author(street: Street, data
 
 
 async def test_one_wrong_line_and_nothing_is_imported(street: Street):
-    content = b"name,address\ngood,192.0.2.1\nbad one,192.0.2.2\n"
+    content = b"name,address\ngood,192.0.2.1\nbad;one,192.0.2.2\n"
     assert not (await street.service.run_import(content, "anna")).is_clean
     assert await street.store.switches() == ()
 
