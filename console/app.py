@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,6 +115,8 @@ def _state_folder() -> Path:
 
 
 def _application(settings: Settings) -> tuple[QApplication, Theme]:
+    # The core computes on a thread of this process; at the usual 5 ms every return from Qt could wait that long for it.
+    sys.setswitchinterval(0.0005)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication([words.PRODUCT])
