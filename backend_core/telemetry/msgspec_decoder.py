@@ -204,7 +204,7 @@ class _Reader:
         """Decode without types and convert each key by itself, so that one wrong value costs only itself."""
         found = _refuse_duplicate_keys(payload)
         if not isinstance(found, dict):
-            raise _Fault(Reason.TYPE, f"The payload holds a {_json_word(found)} where an object is expected.")
+            raise _Fault(Reason.TYPE, f"The payload holds {_json_word(found)} where an object is expected.")
         device = found.get(self._id_key)
         if not isinstance(device, str):
             raise _Fault(Reason.SCHEMA, f"'{self._id_key}' is missing or no text.")
@@ -243,7 +243,7 @@ class _Reader:
             if isinstance(given, str) and given in BY_WORD:
                 return [("position", float(BY_WORD[given]))]
             if given is not UNSET:
-                wrong.append(f"'position' is a {_json_word(given)}, none of {', '.join(BY_WORD)}.")
+                wrong.append(f"'position' is {_json_word(given)}, none of {', '.join(BY_WORD)}.")
             return []
         if self._names:
             given = {name: found[name] for name in self._names if name in found}
@@ -252,7 +252,7 @@ class _Reader:
             if not isinstance(given, dict):
                 raise _Fault(Reason.SCHEMA, "'values' must be an object of numbers.")
         wrong += [
-            f"'{str(name)[:40]}' is a {_json_word(value)}, not a number."
+            f"'{str(name)[:40]}' is {_json_word(value)}, not a number that can be kept."
             for name, value in given.items()
             if not _is_number(value)
         ]
@@ -315,8 +315,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _json_word(value: Any) -> str:
-    kinds = {dict: "object", list: "array", str: "text", bool: "truth value", type(None): "null"}
-    return kinds.get(type(value), "number out of range")
+    kinds = {dict: "an object", list: "an array", str: "a text", bool: "a truth value", type(None): "null"}
+    return kinds.get(type(value), "a number" if _is_number(value) else "a number out of range")
 
 
 def _untyped(payload: bytes) -> Any:

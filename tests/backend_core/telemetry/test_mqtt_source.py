@@ -21,7 +21,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from backend_core.kernel.clock import SystemClock
 from backend_core.kernel.links import LinkState
 from backend_core.telemetry.model import Inlet, RawBatch, RawMessage
-from backend_core.telemetry.mqtt_source import QOS0_BOUND, WINDOW, BrokerAddress, MqttSource
+from backend_core.telemetry.mqtt_reader import WINDOW
+from backend_core.telemetry.mqtt_source import QOS0_BOUND, BrokerAddress, MqttSource
 from tests.backend_core.telemetry.brittle_link import brittle_link, ragged, single_bytes, whole
 from tests.support.mosquitto import Mosquitto
 
@@ -173,7 +174,12 @@ async def test_messages_of_both_grades_mixed_with_answers_to_pings_all_come(mosq
             await asyncio.to_thread(publish, mosquitto.port, numbered(25, first=50 * turn), 0)
             await asyncio.to_thread(publish, mosquitto.port, numbered(25, first=50 * turn + 25), 1)
         await listener.has(1000)
-    assert texts(listener.messages) == numbered(1000)
+    # A broker may let one grade overtake the other; within a grade the order stands.
+    came = texts(listener.messages)
+    sent = [
+        [text for text in numbered(1000) if (int(text.split(":")[0]) % 50 < 25) is is_qos0] for is_qos0 in (True, False)
+    ]
+    assert [[text for text in came if text in grade] for grade in map(set, sent)] == sent
 
 
 @PROTOCOLS
