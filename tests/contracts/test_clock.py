@@ -1,60 +1,60 @@
-"""What a Clock promises, of the computer's own clocks and of the one that tests advance."""
+"""`Clock`: time is UTC, in whole microseconds, and one of its clocks never steps back."""
+
+from __future__ import annotations
 
 import asyncio
-from datetime import UTC
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from backend_core.kernel.clock import Clock, FakeClock, SystemClock, to_us
+from backend_core.kernel.clock import Clock, FakeClock, SystemClock, from_us, to_us
+
+EACH = pytest.mark.parametrize("clock", [SystemClock(), FakeClock()], ids=["system", "fake"])
 
 
-@pytest.fixture(params=[SystemClock, FakeClock])
-def clock(request) -> Clock:
-    return request.param()
+@EACH
+def test_its_times_are_aware_and_agree(clock: Clock):
+    assert clock.now().tzinfo is UTC
+    assert abs(to_us(clock.now()) - clock.now_us()) < 1_000_000
+    assert clock.monotonic() <= clock.monotonic()
 
 
-async def waited(clock: Clock, seconds: float) -> None:
-    sleeping = asyncio.get_running_loop().create_task(clock.sleep(seconds))
+@EACH
+@pytest.mark.asyncio
+async def test_waiting_ends(clock: Clock):
+    waiting = asyncio.get_running_loop().create_task(clock.sleep(0.01), name="wait")
     await asyncio.sleep(0)
     if isinstance(clock, FakeClock):
-        clock.advance(seconds=seconds)
-    await sleeping
-
-
-def test_now_is_aware_and_in_utc(clock):
-    assert clock.now().tzinfo is UTC
-
-
-def test_microseconds_and_datetime_tell_the_same_moment(clock):
-    before, us, after = to_us(clock.now()), clock.now_us(), to_us(clock.now())
-    assert before <= us <= after
+        assert not waiting.done()
+        clock.advance(seconds=0.01)
+    await asyncio.wait_for(waiting, 5.0)
 
 
 @pytest.mark.asyncio
-async def test_sleeping_lasts_as_long_as_asked_on_its_own_monotonic_clock(clock):
-    before = clock.monotonic()
-    await waited(clock, 0.05)
-    assert clock.monotonic() - before >= 0.05 - 1e-9
-
-
-@pytest.mark.asyncio
-async def test_the_fake_wakes_sleepers_in_the_order_of_their_times():
+async def test_a_fake_clock_wakes_sleepers_in_the_order_of_their_times():
     clock, woken = FakeClock(), []
 
-    async def sleep(name: str, seconds: float) -> None:
+    async def sleep(seconds: float) -> None:
         await clock.sleep(seconds)
-        woken.append(name)
+        woken.append(seconds)
 
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(sleep("late", 3.0))
-        tasks.create_task(sleep("early", 1.0))
-        await asyncio.sleep(0)
-        clock.advance(seconds=5.0)
-    assert woken == ["early", "late"]
+    tasks = [asyncio.get_running_loop().create_task(sleep(s), name=f"{s}") for s in (3.0, 1.0, 2.0)]
+    await asyncio.sleep(0)
+    clock.advance(seconds=5)
+    await asyncio.wait(tasks)
+    assert woken == [1.0, 2.0, 3.0]
 
 
-def test_stepping_the_wall_clock_leaves_the_monotonic_one_alone():
+def test_stepping_the_wall_leaves_the_other_alone():
     clock = FakeClock()
     before = clock.monotonic()
-    clock.step_wall(seconds=-3600.0)
+    clock.step_wall(seconds=-3600)
     assert clock.monotonic() == before
+    assert clock.now() == datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
+
+
+@given(microseconds=st.integers(-(10**16), 10**17))
+def test_microseconds_go_there_and_back(microseconds: int):
+    assert to_us(from_us(microseconds)) == microseconds

@@ -1,4 +1,4 @@
-"""Every payload decoder: what it makes of each payload of the contract, and what it answers to those that are wrong."""
+"""`PayloadDecoder`: what it makes of each payload of the contract, and what it answers to those that are wrong."""
 
 from __future__ import annotations
 

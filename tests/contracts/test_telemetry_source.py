@@ -1,4 +1,4 @@
-"""The MQTT source takes every message, however its bytes arrive, and acknowledges none before it is told to."""
+"""`TelemetrySource`: every message is taken, however its bytes arrive, and none acknowledged before it is told to."""
 
 from __future__ import annotations
 
