@@ -55,7 +55,9 @@ class HeadBar(QWidget):
         self._head: PanelHead | None = None
         self._buttons: list[tuple[QAction, HeadButton]] = []
         self._title = QLabel(objectName="panelTitle")
-        self._title.setVisible(with_title)
+        # Only ever hidden here: what is shown before it has a parent flashes up as a window of its own.
+        if not with_title:
+            self._title.hide()
         self._scope = QLabel(objectName="panelScope")
         self._scope.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._freshness = QLabel(objectName="panelFreshness")
@@ -91,13 +93,20 @@ class HeadBar(QWidget):
     def _redraw(self) -> None:
         head = self._head
         self._title.setText(head.title if head else "")
-        self._scope.setText(head.scope if head else "")
+        self._write_scope()
         self._scope.setToolTip(head.scope if head else "")
         self._freshness.setText(head.freshness if head else "")
         if head and self._freshness.property("tone") != head.freshness_tone:
             restyle(self._freshness, tone=head.freshness_tone)
         self._match_buttons(head.actions if head else [])
         self._fold()
+
+    def _write_scope(self) -> None:
+        """As much as there is room for, and seen to be less than the whole."""
+        scope = self._head.scope if self._head else ""
+        self._scope.setText(
+            self._scope.fontMetrics().elidedText(scope, Qt.TextElideMode.ElideRight, self._scope.width())
+        )
 
     def _match_buttons(self, actions: list[QAction]) -> None:
         if [action for action, _ in self._buttons] == actions:
@@ -131,6 +140,8 @@ class HeadBar(QWidget):
         self._folded.clear()
         self._folded.addActions([action for action, _ in wanted[fits:]])
         self._more.setVisible(fits < len(wanted))
+        self._layout.activate()
+        self._write_scope()
 
 
 class PanelFrame(QFrame):

@@ -16,12 +16,20 @@ _STEPS = (
     *(_DAY * n for n in (1, 2, 7, 14, 28, 91, 182, 364)),
 )
 _LABEL_PX = 110.0
+_VALUE_LABEL_PX = 26.0
 
 
 def tick_step(span_s: float, width_px: float) -> float:
     """The smallest natural step that leaves room for its labels."""
     wanted = span_s * _LABEL_PX / max(1.0, width_px)
     return next((step for step in _STEPS if step >= wanted), _STEPS[-1])
+
+
+def value_step(span: float, height_px: float) -> float:
+    """The smallest round step whose labels do not touch, however low the lane."""
+    wanted = max(span, 1e-12) * _VALUE_LABEL_PX / max(1.0, height_px)
+    power = 10.0 ** floor(log10(wanted))
+    return next(round_step * power for round_step in (1.0, 2.0, 5.0, 10.0) if round_step * power >= wanted * 0.999)
 
 
 def tick_text(moment: float, step: float, zone: tzinfo) -> str:
@@ -59,6 +67,10 @@ class ValueAxis(pg.AxisItem):
         super().__init__(orientation="left")
         self._unit = f" {unit}" if unit else ""
         self.enableAutoSIPrefix(False)
+
+    @override
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        return [(value_step(maxVal - minVal, size), 0.0)]
 
     @override
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import tzinfo
 
+import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsGridLayout, QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
@@ -173,16 +174,30 @@ class _LaneMarks(pg.GraphicsObject):
             painter.drawLine(QPointF(place.left, y), QPointF(place.right, y))
             if all(abs(y - other) > self._theme.px(13) for other in written):
                 written.append(y)
-                self._paint_label(painter, QPointF(place.left + 6, y - 4), limit.label)
+                self._paint_label(painter, place, y, limit.label)
 
-    def _paint_label(self, painter: QPainter, foot: QPointF, label: str) -> None:
-        """On a plate, so that a curve that runs there does not strike it through."""
+    def _paint_label(self, painter: QPainter, place: _Place, y: float, label: str) -> None:
+        """At the end of its line, above or below it, where no curve strikes it through."""
         metrics = painter.fontMetrics()
-        plate = QRectF(
-            foot.x() - 3, foot.y() - metrics.ascent(), metrics.horizontalAdvance(label) + 6, metrics.height()
-        )
-        painter.fillRect(plate, self._theme.color("bg1", 0.85))
-        painter.drawText(foot, label)
+        size = QSizeF(metrics.horizontalAdvance(label) + 4, metrics.height())
+        ends = (place.left + 4, place.right - size.width() - 4)
+        boxes = [QRectF(QPointF(x, top), size) for x in ends for top in (y - size.height() - 1, y + 2)]
+        inside = [box for box in boxes if box.top() >= place.top and box.bottom() <= place.bottom] or boxes[:1]
+        box = next((box for box in inside if not self._is_crossed(place, box)), inside[0])
+        painter.fillRect(box, self._theme.color("bg1", 0.85))
+        painter.drawText(QPointF(box.left() + 2, box.top() + metrics.ascent()), label)
+
+    def _is_crossed(self, place: _Place, box: QRectF) -> bool:
+        start, end = place.moment(box.left()), place.moment(box.right())
+        for item in self._lane.items_by_key.values():
+            for run in item.drawn.runs:
+                first = max(0, int(np.searchsorted(run.times, start)) - 1)
+                values = run.values[first : int(np.searchsorted(run.times, end)) + 1]
+                if not len(values) or run.times[first] > end or run.times[-1] < start:
+                    continue
+                if place.y(float(values.max())) <= box.bottom() and place.y(float(values.min())) >= box.top():
+                    return True
+        return False
 
     def _paint_gaps(self, painter: QPainter, place: _Place) -> None:
         font = self._theme.font("small", italic=True)
@@ -231,9 +246,13 @@ class _Place:
         self.top, self.bottom = sorted(corner.y() for corner in corners)
         self._value = view.center().y()
         self._moment = view.center().x()
+        self._start, self._seconds = view.left(), view.width()
 
     def x(self, moment: float) -> float:
         return self._map(QPointF(moment, self._value)).x() / self._ratio
+
+    def moment(self, x: float) -> float:
+        return self._start + (x - self.left) / max(1.0, self.right - self.left) * self._seconds
 
     def y(self, value: float) -> float:
         return self._map(QPointF(self._moment, value)).y() / self._ratio

@@ -140,15 +140,17 @@ class LanesView(QWidget):
 
     def _paint_limits(self, painter: QPainter, lane: Lane, box: QRectF, scale: tuple[float, float]) -> None:
         theme, left = self._theme, box.left() + self._theme.px(6)
-        for limit, label, token in lane.limits:
-            y = self._place(box, scale, 0.0, limit).y()
+        heights = [self._place(box, scale, 0.0, limit).y() for limit, _, _ in lane.limits]
+        for y, (_, _, token) in zip(heights, lane.limits, strict=True):
             painter.setPen(theme.pen(token, 1.0, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
+        for y, (_, label, token) in zip(heights, lane.limits, strict=True):
+            # Side by side and on plates: in a low lane two limits lie closer than a line of text is high.
+            plate = QRectF(left, y + 1, painter.fontMetrics().horizontalAdvance(label) + theme.px(4), theme.px(14))
+            painter.fillRect(plate, theme.color("bg1"))
             painter.setPen(theme.color(token))
-            width = painter.fontMetrics().horizontalAdvance(label) + theme.px(16)
-            painter.drawText(QRectF(left, y + 1, width, theme.px(14)), _LEFT, label)
-            # Side by side: in a low lane two limits lie closer than a line of text is high.
-            left += width
+            painter.drawText(plate, _LEFT, label)
+            left = plate.right() + theme.px(12)
 
     def _paint_times(self, painter: QPainter, box: QRectF) -> None:
         theme = self._theme

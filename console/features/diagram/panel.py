@@ -184,6 +184,9 @@ class DiagramPanel(Panel):
         self._state.show_energisation(loaded.energisation)
         self._offer(loaded.networks, loaded.network)
         is_new = self._state.network is None or self._state.network.name != loaded.network.name
+        if is_new and self._state.overlay is not None:
+            # A study of another network says nothing about this one.
+            self.show_overlay(None)
         self._state.show_network(loaded.network, loaded.drawing, loaded.points)
         if is_new:
             self._scene = DiagramScene(loaded.drawing, self._state)

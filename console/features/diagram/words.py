@@ -84,6 +84,8 @@ def scope(title: str, *, is_study: str = "") -> str:
 
 
 def freshness(shown: int, good: int) -> str:
+    if shown and not good:
+        return f"none of {shown} values heard: n/a"
     return f"{good} of {shown} values good"
 
 

@@ -49,7 +49,7 @@ def violation_columns(name_of: Callable[[ElementId], str]) -> tuple[Column[Viola
             "priority", words.PRIORITY, lambda v: str(_PRIORITY[v.is_severe]), sort=lambda v: not v.is_severe, width=30,
             mark=lambda v: Mark(_PRIORITY[v.is_severe], hollow=v.was_broken),
         ),
-        Column("where", words.COLUMN_ELEMENT, lambda v: _where(v, name_of), sort=lambda v: v.element, width=104),
+        Column("where", words.COLUMN_ELEMENT, lambda v: _where(v, name_of), sort=lambda v: v.element, width=120),
         Column("what", words.COLUMN_WHAT, _what, sort=lambda v: v.kind, width=120, stretch=True),
         Column("before", words.COLUMN_BEFORE, _before, sort=lambda v: v.before or 0.0, width=72, right=True, drop=1),
         Column("after", words.COLUMN_AFTER, _value, sort=lambda v: v.value, width=84, right=True),
