@@ -110,8 +110,9 @@ class Core:
                 self.trouble = str(away)
                 await self._clock.sleep(1.0)
             except CoreError as error:
+                if self.trouble != str(error):
+                    _log.error("%s", error)
                 self.trouble = str(error)
-                _log.error("%s", error)
                 await self._clock.sleep(5.0)
         self.trouble = None
         self.is_open.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 Work = Callable[[Connection], T]
 
+_log = logging.getLogger(__name__)
+_NOT_OPENED = "not opened yet"
 _RETRIED = ("40001", "40P01")
 _TRIES = 5
 
@@ -42,7 +45,7 @@ class Database:
         self._engine = open_engine(self.url)
         self._reading = self._engine.execution_options(reading=True)
         self._on_link = on_link
-        self.link = LinkState(LinkName.DATABASE, False, clock.now_us(), "not opened yet")
+        self.link = LinkState(LinkName.DATABASE, False, clock.now_us(), _NOT_OPENED)
         self.epoch: int | None = None
         self._writers = self._start_writers()
         self._readers = [WorkThread("database reader 1"), WorkThread("database reader 2")]
@@ -118,8 +121,12 @@ class Database:
         try:
             result: T = await thread.do(job, priority)
         except DependencyAway as away:
+            if (self.link.ok, self.link.detail) != (False, away.what):
+                _log.warning("%s", away)
             self._tell(False, away.what, None)
             raise
+        if not self.link.ok and self.link.detail != _NOT_OPENED:
+            _log.info("The database answers after %.1f s", (self._clock.now_us() - self.link.since_us) / 1e6)
         self._tell(True, "", (self._clock.monotonic() - started) * 1000.0)
         return result
 

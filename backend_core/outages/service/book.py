@@ -25,6 +25,7 @@ class OutageBook:
         self._store = store
         self._settings = settings
         self._waiting = Backlog()
+        self._is_held_up = False
         self.open: Outage | None = None
         self.past: tuple[Outage, ...] = ()
 
@@ -57,8 +58,11 @@ class OutageBook:
         try:
             saved = await self._store.save_round(waiting.checks, waiting.outages, waiting.notes)
         except CoreError as error:
-            _log.warning("%d checks wait to be stored: %s", len(waiting.checks), error)
+            if not self._is_held_up:
+                _log.warning("Checks of smart switches wait here until they can be stored: %s", error)
+            self._is_held_up = True
             return ()
+        self._is_held_up = False
         self._waiting = Backlog(dropped=waiting.dropped)
         return saved
 

@@ -75,6 +75,7 @@ class OutageService:
         self._observer_ok = True
         self._followed_until: datetime | None = None
         self._dropped_at: datetime | None = None
+        self._trouble = ""
 
     # -- the watch ---------------------------------------------------------------------------------------------------
 
@@ -98,8 +99,11 @@ class OutageService:
             every_s = self._settings.probing.interval_s if self._store.epoch is not None else FOLLOW_EVERY_S
             try:
                 await self._turn()
+                self._trouble = ""
             except CoreError as error:
-                _log.warning("The watch over smart switches goes on without the database: %s", error)
+                if self._trouble != str(error):
+                    _log.warning("The watch over smart switches goes on without the database: %s", error)
+                self._trouble = str(error)
             pause_s = self._jittered(every_s - (self._clock.monotonic() - started))
 
     async def run_cycle(self) -> Cycle:

@@ -244,7 +244,7 @@ async def test_a_round_that_cannot_fit_says_so_once(street: Street, database: Da
     assert (await log_kinds(database)).count("probe_round_long") == 1
 
 
-async def test_rounds_wait_for_a_database_that_is_away(street: Street):
+async def test_rounds_wait_for_a_database_that_is_away(street: Street, caplog: pytest.LogCaptureFixture):
     names = await street.has(4)
     save, away = street.store.save_round, DependencyAway("The database does not answer.")
 
@@ -254,13 +254,17 @@ async def test_rounds_wait_for_a_database_that_is_away(street: Street):
     street.store.save_round = refuse  # type: ignore[method-assign]
     street.yard.goes_dark(*names)
     await street.round()
+    await street.round()
     assert street.service.board().open_outage is not None
+    assert [r.getMessage() for r in caplog.records if "wait" in r.getMessage()] == [
+        f"Checks of smart switches wait here until they can be stored: {away}"
+    ]
     street.store.save_round = save  # type: ignore[method-assign]
     await street.round()
     outage = street.service.board().open_outage
     assert outage is not None
     assert outage.id > 0
-    assert len(await street.store.checks_since(street.clock.now() - timedelta(hours=1))) == 12
+    assert len(await street.store.checks_since(street.clock.now() - timedelta(hours=1))) == 16
 
 
 async def test_the_status_has_the_agreed_form(street: Street):

@@ -104,7 +104,10 @@ async def test_counters_grow_whoever_adds(database_url: str):
 
 
 @pytest.mark.asyncio
-async def test_a_postgres_that_goes_and_comes_back_is_told_once_each(own_postgres: PostgresServer):
+async def test_a_postgres_that_goes_and_comes_back_is_told_once_each(
+    own_postgres: PostgresServer, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("INFO", "backend_core.storage.database")
     async with database_on(create_database(own_postgres.url())) as (database, links):
         ask = text("SELECT 1")
         await database.read(lambda connection: connection.execute(ask).scalar())
@@ -116,6 +119,9 @@ async def test_a_postgres_that_goes_and_comes_back_is_told_once_each(own_postgre
         await asyncio.to_thread(own_postgres.start)
         assert await database.read(lambda connection: connection.execute(ask).scalar()) == 1
         assert [link.ok for link in links] == [True, False, True]
+    away, back = (record.getMessage() for record in caplog.records)
+    assert away.startswith("The database does not answer. ")
+    assert back.startswith("The database answers after ")
 
 
 @pytest.mark.asyncio
