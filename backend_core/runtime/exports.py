@@ -22,7 +22,7 @@ from backend_core.reporting.csv_writer import write_csv
 from backend_core.reporting.json_writer import write_json
 from backend_core.reporting.rules import Cell
 from backend_core.storage.database import Database
-from backend_core.storage.event_log import LogFilter, chosen, row_of
+from backend_core.storage.event_log import LogFilter, LogRow, chosen, row_of
 from backend_core.storage.schema.record import event_log
 from backend_core.telemetry.model import Reading
 
@@ -89,8 +89,12 @@ def _events(database: Database, request: ExportRequest) -> Export:
     rows = database.stream(query, row_of)
     return Export(
         ("ts", "kind", "who", "object", "text", "origin"),
-        ((row.at, row.kind, row.who, row.object, row.text, row.origin) for row in rows),
+        ((row.at, row.kind, row.who, row.object, _told(row), row.origin) for row in rows),
     )
+
+
+def _told(row: LogRow) -> str:
+    return row.text if row.count == 1 else f"{row.text} ({row.count:,} times within the minute)"
 
 
 def _checks(database: Database, request: ExportRequest) -> Export:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from backend_core.kernel.clock import SystemClock
-from backend_core.kernel.errors import BadInput
+from backend_core.kernel.errors import BadInput, DependencyAway
 from backend_core.kernel.supervision import Supervisor
 from backend_core.powerflow.service import WARM_UP
 from backend_core.runtime import networks
 from backend_core.runtime.engine_process import EngineProcess
+from backend_core.storage.engine import mask
 from backend_core.virtual_grid.model import PlantSetup
 from backend_core.virtual_grid.mqtt_outlet import MqttOutlet, OutletAddress
 from backend_core.virtual_grid.service import PlantPorts, VirtualGrid, begin_of_dry_run
@@ -71,15 +72,25 @@ async def _publish(wish: SimulateWish) -> int:
     finally:
         await tasks.stop()
         await engine.stop()
+    if wish.seconds is not None and not outlet.published:
+        raise DependencyAway(
+            f"The broker at {outlet.address.host}:{outlet.address.port} took nothing in {wish.seconds:g} s.",
+            "Check --broker and that it runs.",
+        )
     return 0
 
 
 def outlet_address(broker: str) -> OutletAddress:
     """Where to publish, from `mqtt://[user:password@]host[:port]`."""
-    url = urlsplit(broker)
+    remedy = "Write it like mqtt://127.0.0.1:1883."
+    try:
+        url = urlsplit(broker)
+        port = url.port or 1883
+    except ValueError as error:
+        raise BadInput(f"--broker '{mask(broker)}' has no lawful port.", remedy) from error
     if url.scheme != "mqtt" or not url.hostname:
-        raise BadInput(f"--broker '{broker}' is no broker address.", "Write it like mqtt://127.0.0.1:1883.")
-    return OutletAddress(url.hostname, url.port or 1883, url.username, url.password)
+        raise BadInput(f"--broker '{mask(broker)}' is no broker address.", remedy)
+    return OutletAddress(url.hostname, port, url.username, url.password)
 
 
 def _setup(wish: SimulateWish) -> PlantSetup:

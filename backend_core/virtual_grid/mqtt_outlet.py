@@ -47,7 +47,7 @@ class MqttOutlet:
     """Implements `MessageOutlet`; `run` is kept alive by the runtime's supervisor."""
 
     def __init__(self, address: OutletAddress, clock: Clock) -> None:
-        self._address = address
+        self.address = address
         self._clock = clock
         self._waiting: deque[Message] = deque()
         self._in_hand: list[Message] = []
@@ -91,8 +91,8 @@ class MqttOutlet:
                     lost_at = self._clock.monotonic()
                     _log.warning(
                         "The broker at %s:%d does not answer (%s); trying again until it does",
-                        self._address.host,
-                        self._address.port,
+                        self.address.host,
+                        self.address.port,
                         error,
                     )
             finally:
@@ -101,7 +101,7 @@ class MqttOutlet:
             pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
 
     def _client(self) -> aiomqtt.Client:
-        address = self._address
+        address = self.address
         return aiomqtt.Client(
             address.host,
             address.port,

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,7 +31,7 @@ def listed(
         typer.echo(json.dumps(found, ensure_ascii=False))
     else:
         for alarm in found:
-            typer.echo(f"{alarm['priority']} {alarm['id']} occurrence {alarm['occurrence']} state {alarm['state']}")
+            typer.echo(_line(alarm))
         if not found:
             typer.echo("No alarm stands.")
     return 0
@@ -59,10 +59,15 @@ def import_rules(
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"'{file}' cannot be read as text ({error}).", "Check the path and its encoding.") from error
+        raise BadInput(
+            f"'{file}' cannot be read as text ({_reason(error)}).", "Check the path and its encoding."
+        ) from error
     edit = asyncio.run(errands.import_alarm_rules(settings_of(config), text, dry_run=dry_run))
-    verb = "Would add" if dry_run else "Added"
-    typer.echo(f"{verb} {len(edit.added)}, changed {len(edit.changed)}, removed {len(edit.removed)} rules.")
+    added, changed, removed = len(edit.added), len(edit.changed), len(edit.removed)
+    if dry_run:
+        typer.echo(f"Would add {added}, change {changed} and remove {removed} rules.")
+    else:
+        typer.echo(f"Added {added}, changed {changed}, removed {removed} rules.")
     return 0
 
 
@@ -72,6 +77,20 @@ def export_rules(file: RuleFile, config: ConfigFile) -> int:
     text = asyncio.run(errands.export_alarm_rules(settings_of(config)))
     if str(file) == "-":
         sys.stdout.write(text)
-    else:
+        return 0
+    try:
         file.write_text(text, "utf-8")
+    except OSError as error:
+        raise BadInput(f"'{file}' cannot be written ({error.strerror}).", "Check the path.") from error
     return 0
+
+
+def _line(alarm: dict[str, Any]) -> str:
+    value = "no value" if alarm["value"] is None else f"{alarm['value']:g}"
+    limit = "" if alarm["limit"] is None else f" (limit {alarm['limit']:g})"
+    what = f"{alarm['priority']}  {alarm['id']}  {alarm['level']} at {value}{limit}"
+    return f"{what}, {alarm['state']}, occurrence {alarm['occurrence']}, since {alarm['raised_at']}"
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return str(error.strerror if isinstance(error, OSError) else error.reason)

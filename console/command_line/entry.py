@@ -46,8 +46,8 @@ def _run(given: list[str]) -> int:
     try:
         result = typer.main.get_command(application)(args=given, prog_name="linekeeper", standalone_mode=False)
     except TyperException as error:
-        message = getattr(error, "format_message", lambda: str(error))()
-        typer.echo(f"{message} See 'linekeeper --help'.", err=True)
+        message = getattr(error, "format_message", error.__str__)().rstrip().removesuffix(".")
+        typer.echo(f"{message}. See 'linekeeper --help'.", err=True)
         return USAGE
     except typer.Abort:
         return 130

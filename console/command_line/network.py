@@ -25,5 +25,5 @@ def check(file: Annotated[Path, typer.Argument(help="The network file.")]) -> in
     for finding in findings:
         typer.echo(f"{finding.severity}: {finding.where}: {finding.sentence}")
     broken = sum(finding.severity is Severity.ERROR for finding in findings)
-    typer.echo(f"{file}: {broken} errors, {len(findings) - broken} warnings.")
+    typer.echo(f"{file}: errors {broken}, warnings {len(findings) - broken}.")
     return 2 if broken else 0

@@ -74,5 +74,7 @@ def daily(
     settings = settings_of(config)
     with errands.database_of(settings) as opened:
         report = write_daily_report(opened, networks.load(settings.text("grid.network")), wanted, out)
-    typer.echo(f"Written to {out}: {report.pages} pages from {report.readings:,} readings.")
+    typer.echo(
+        f"Written to {out}: {report.pages} page{'s' if report.pages != 1 else ''} from {report.readings:,} readings."
+    )
     return 0

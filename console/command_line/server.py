@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,5 +32,28 @@ def status(
     return 0 if found["database"]["ok"] else AWAY
 
 
-def _lines(found: dict[str, object]) -> list[str]:
-    return [f"{name.replace('_', ' ')}: {value if value is not None else 'none'}" for name, value in found.items()]
+def _lines(found: dict[str, Any]) -> list[str]:
+    database, outage = found["database"], found["outage"]
+    answers = f"{database['kind']}, {'ok' if database['ok'] else 'not ok'}, schema {database['schema'] or 'none'}"
+    lines = {
+        "version": found["version"],
+        "leader": f"{found['leader']}, epoch {found['epoch']}" if found["leader"] else "none",
+        "database": answers,
+        "broker": "connected" if found["mqtt"]["connected"] else "not connected",
+        "readings stored": _number(found["readings_stored"]),
+        "rejected": _counted(found["rejected"]),
+        "quarantined": _number(found["quarantined"]),
+        "alarms": _counted(found["alarms"]),
+        "smart switches": _counted(found["smart_switches"]),
+        "outage": f"since {outage['started_at']}, {outage['offline']} of {outage['known']} dark" if outage else "none",
+        "consoles": "; ".join(f"{one['name']} ({one['role']})" for one in found["consoles"]) or "none",
+    }
+    return [f"{name}: {value}" for name, value in lines.items()]
+
+
+def _counted(counts: dict[str, int | None]) -> str:
+    return ", ".join(f"{_number(count)} {name.replace('_', ' ')}" for name, count in counts.items()) or "none"
+
+
+def _number(count: int | None) -> str:
+    return "not known" if count is None else f"{count:,}"

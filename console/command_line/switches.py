@@ -35,6 +35,9 @@ def import_file(
     if not plan.is_clean:
         told = "\n".join(f"  line {finding.line}: {finding.text}" for finding in plan.findings)
         raise BadInput(f"Nothing was imported from '{file}':\n{told}\n", "Mend these lines and import again.")
-    verb = "Would add" if dry_run else "Added"
-    typer.echo(f"{verb} {len(plan.added)}, changed {len(plan.changed)}, left {plan.unchanged} as they were.")
+    added, changed, left = len(plan.added), len(plan.changed), plan.unchanged
+    if dry_run:
+        typer.echo(f"Would add {added}, change {changed} and leave {left} as they are.")
+    else:
+        typer.echo(f"Added {added}, changed {changed}, left {left} as they were.")
     return 0
