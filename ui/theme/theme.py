@@ -137,9 +137,11 @@ class Theme(QObject):
             # Native title bars and file dialogs follow the colour scheme; it has no effect on the offscreen platform.
             scheme = Qt.ColorScheme.Dark if self._mode is Mode.NIGHT else Qt.ColorScheme.Light
             self._app.styleHints().setColorScheme(scheme)
-            # A widget that the stylesheet has dressed keeps the font it found; undressed first, it takes the new one.
-            self._app.setStyleSheet("")
-            self._app.setFont(self.font())
+            if self._app.font() != self.font():
+                # A widget that a stylesheet has dressed keeps the font it found; undressed first, it takes the new.
+                # Only then: dressing a window with every workspace open takes half a second.
+                self._app.setStyleSheet("")
+                self._app.setFont(self.font())
             self._app.setPalette(self._palette())
             self._app.setStyleSheet(fill(load_template(self._touch), words, self._zoom))
         self.changed.emit()
