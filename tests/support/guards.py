@@ -14,6 +14,7 @@ import pytest
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
+    from PySide6.QtWidgets import QWidget
 
 
 class _ErrorLog(logging.Handler):
@@ -83,9 +84,18 @@ def _qt_belongings() -> dict[int, str]:
     application = QApplication.instance()
     if application is None:
         return {}
-    windows = {w: f"a window is still there: {_name(w)}" for w in QApplication.topLevelWidgets()}
+    windows = {w: f"a window is still there: {_name(w)}" for w in QApplication.topLevelWidgets() if not _measures(w)}
     timers = {t: f"a timer still runs: {_name(t)}" for t in application.findChildren(QTimer) if t.isActive()}
     return {shiboken6.getCppPointer(thing)[0]: sentence for thing, sentence in (windows | timers).items()}
+
+
+def _measures(widget: QWidget) -> bool:
+    """Whether this is the empty widget by which a layout in a scene asks the style for spacings; it ends with it."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QWidget
+
+    is_real = widget.testAttribute(Qt.WidgetAttribute.WA_WState_Created) or bool(widget.children())
+    return type(widget) is QWidget and not is_real and not widget.objectName()
 
 
 def _name(thing: QObject) -> str:
