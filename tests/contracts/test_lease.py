@@ -117,9 +117,9 @@ async def test_a_write_of_an_epoch_that_is_over_is_refused_and_leaves_nothing(da
 async def test_a_killed_holder_of_this_computer_is_followed_at_once(database_url: str):
     async with desk_on(database_url) as desk:
         program = "from backend_core.sharing.process_sign import my_sign; print(my_sign())"
-        sign = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=True
-        ).stdout.strip()
+        command = [sys.executable, "-c", program]
+        run = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=True)
+        sign = run.stdout.strip()
         assert has_died(sign)
         await desk.lease.acquire(A)
         mark = text("UPDATE core_lease SET process = :sign")
