@@ -177,3 +177,17 @@ def test_enter_activates_the_row_by_its_key(table: Table[Feeder], qtbot):
     with qtbot.waitSignal(table.activated) as told:
         QTest.keyClick(table.view, Qt.Key.Key_Return)
     assert told.args == ["b"]
+
+
+def test_columns_shrink_to_their_least_before_the_table_scrolls_sideways(theme: Theme, qtbot):
+    columns = (
+        Column[Feeder]("name", "Name", lambda row: row.name, stretch=True),
+        Column[Feeder]("load", "Load", lambda row: str(row.load), width=200, least=60),
+    )
+    table = Table(theme, "Feeders", columns, lambda row: row.name)
+    qtbot.addWidget(table)
+    table.resize(240, 300)
+    table.show()
+    table.reset_rows(feeders("F-1"))
+    assert theme.px(60) <= table.view.columnWidth(1) < theme.px(200)
+    assert table.view.horizontalScrollBar().maximum() == 0

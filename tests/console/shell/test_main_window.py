@@ -7,6 +7,8 @@ from PySide6.QtTest import QTest
 from backend_core.alarms.model import Base, Priority
 from backend_core.gateway.readings import PointInfo
 from backend_core.kernel.identities import PointId
+from backend_core.kernel.quality import Quality
+from backend_core.telemetry.model import LiveValue
 from console.features.contract import Area, Placement, Workspace
 from console.features.targets import AlarmsTarget, DiagramTarget, TrendTarget
 from console.shell.mode import Mode
@@ -107,6 +109,20 @@ def test_the_banner_writes_values_with_the_names_and_units_of_their_points(conso
     console.desk.show(frame(1, health=health(), alarms=changed(alarm("T1", value=102.84))))
     console.desk.show(frame(2, alarms=changed(alarm("T1", value=102.84, occurrence=2))))
     assert "T1 loading 102.8 %" in console.window.head.banner._entries[0].accessibleName()
+
+
+def test_the_banner_tells_how_things_stand_now_and_marks_what_is_no_longer_heard(console: Console):
+    info = PointInfo(PointId("T1.loading_percent"), "T1 loading", "%", 1, None)
+    console.desk.link.answers["readings.points"] = (info,)
+    console.desk.show(frame(1, health=health(), alarms=changed(alarm("T1", value=102.84))))
+    heard_s = console.desk.clock.monotonic()
+    value = LiveValue(107.2, Quality.GOOD, 0, 0, heard_s, 1.0)
+    console.desk.show(frame(2, health=health(), values={PointId("T1.loading_percent"): value}))
+    entry = console.window.head.banner._entries[0]
+    assert "T1 loading 107.2 %" in entry.accessibleName()
+    console.desk.clock.advance(60.0)
+    console.desk.show(frame(3, health=health()))
+    assert "[ 107.2 % ]" in entry.accessibleName()
 
 
 def test_a_silent_core_is_hatched_over_within_six_seconds_and_comes_back(console: Console):

@@ -145,3 +145,13 @@ def test_a_small_curve_holds_a_slow_reading_until_the_next():
     state.apply(frame(slow, {"CONV-001.active_power": [(60.0, 1.0, 0), (40.0, 2.0, 0), (20.0, 3.0, 0)]}))
     cells = thinned(state.curve("CONV-001.active_power", NOW_US), 120)
     assert cells[108:117] == (1.0,) * 4 + (2.0,) * 4 + (3.0,)
+
+
+def test_a_thin_record_before_the_live_readings_is_no_row_of_gaps_but_a_silence_is_one():
+    state, point = UnitsState(), "CONV-001.active_power"
+    state.apply(frame(CONVERTER))
+    thin = [(ago, 70.0, 0) for ago in (480.0, 360.0, 240.0, 120.0)]
+    dense = [(60.0 - i / 2, 71.0, 0) for i in range(80)]
+    state.apply(frame(CONVERTER, {point: [*thin, *dense, (0.0, 72.0, 0)]}))
+    curve = state.curve(point, NOW_US)
+    assert [age for age, value in zip(curve.ages_s, curve.values, strict=True) if value is None] == [0.0]
