@@ -149,9 +149,12 @@ class GulpingClient(aiomqtt.Client):
         try:
             self._read_packets(buffered)
         except Exception as error:  # noqa: BLE001  (whatever breaks here means that the connection is broken)
-            if not self._disconnected.done():
-                told = error if isinstance(error, aiomqtt.MqttError | OSError) else aiomqtt.MqttError(repr(error))
-                self._disconnected.set_exception(told)
+            # Before the broker has welcomed us aiomqtt waits for that alone, and would do so for its whole patience.
+            awaited = self._disconnected if self._connected.done() else self._connected
+            if not awaited.done():
+                awaited.set_exception(
+                    error if isinstance(error, aiomqtt.MqttError) else aiomqtt.MqttError(_told(error))
+                )
         # The bound on memory, whatever window the broker keeps to: nothing more is read until something is committed.
         if self._by_hand and self._is_reading and self._is_full:
             self._is_reading = False
@@ -169,6 +172,8 @@ class GulpingClient(aiomqtt.Client):
                 return
             self._client.loop_read()
             if self._client._sock is None:
+                if not self._connected.done():
+                    raise aiomqtt.MqttError("The broker closed the connection")
                 return
 
     def _take_publishes(self, buffered: _BufferedSocket) -> None:
@@ -277,3 +282,7 @@ def _publish(held: bytes, at: int, body: int, end: int, version_5: bool) -> tupl
     if here > end or flags & 0x06 == 0x06:
         raise aiomqtt.MqttError("it sent a message that does not fit its own length")
     return RawMessage(topic.decode("utf-8", "replace"), held[here:end], bool(flags & 1), bool(flags & 8)), mid
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, OSError) else repr(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import gc
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
@@ -315,6 +316,31 @@ async def test_a_broker_that_is_away_at_start_is_waited_for_and_told_of_once(
     await listener.has(1)
     await listener.stop()
     assert [record.levelname for record in caplog.records if record.levelname == "WARNING"] == ["WARNING"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("resets", [True, False])
+async def test_a_door_that_is_shut_before_the_welcome_is_tried_again_soon(resets: bool):
+    """A listener for TLS does so to a client without; waiting out the patience for a welcome would take ten seconds."""
+    knocks = asyncio.Semaphore(0)
+
+    async def shut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(2)
+        if resets:
+            writer.transport.abort()
+        writer.close()
+        knocks.release()
+
+    server = await asyncio.start_server(shut, "127.0.0.1", 0)
+    address = BrokerAddress("127.0.0.1", server.sockets[0].getsockname()[1])
+    listener = Listener(MqttSource(address, TOPICS, SystemClock(), Inlet.LIVE, "the core"))
+    async with asyncio.timeout(8.0):
+        for _ in range(3):
+            await knocks.acquire()
+    assert "does not answer" in listener.source.link.detail
+    await listener.stop()
+    server.close()
+    gc.collect()
 
 
 @pytest.mark.asyncio
