@@ -128,7 +128,9 @@ async def test_a_killed_holder_of_this_computer_is_followed_at_once(database_url
 
 
 @pytest.mark.parametrize(
-    "sign", [None, "", "elsewhere 1 1", "a b c d", my_sign(), f"{my_sign().split()[0]} not-a-number 1"]
+    "sign",
+    [None, "", "elsewhere 1 1", "a b c d", my_sign(), f"{my_sign().split()[0]} not-a-number 1"],
+    ids=["none", "empty", "another computer", "too many words", "this process", "no number"],
 )
 def test_a_process_is_dead_only_when_that_is_sure(sign: str | None):
     assert not has_died(sign)
