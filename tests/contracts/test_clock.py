@@ -23,7 +23,7 @@ def test_its_times_are_aware_and_agree(clock: Clock):
 
 @EACH
 @pytest.mark.asyncio
-async def test_waiting_ends(clock: Clock):
+async def test_waiting_ends_when_its_time_has_come(clock: Clock):
     waiting = asyncio.get_running_loop().create_task(clock.sleep(0.01), name="wait")
     await asyncio.sleep(0)
     if isinstance(clock, FakeClock):
