@@ -61,6 +61,12 @@ class Inlets:
         links = [opened.source.link for opened in self._open.values()]
         return max(links, key=lambda link: link.ok, default=None)
 
+    @property
+    def takes(self) -> bool:
+        """Whether the durable session is open: from then on the broker keeps for us whatever is published."""
+        durable = self._open.get(Inlet.DURABLE)
+        return durable is not None and durable.source.link.ok
+
     def depths(self) -> dict[str, int]:
         """Messages that have arrived and are not yet in a batch."""
         return {f"{inlet} inlet": opened.source.waiting for inlet, opened in self._open.items()}

@@ -88,6 +88,7 @@ class Vitals:
     def _facts(self) -> dict[str, Any]:
         """What `linekeeper status` tells of the leader beside the database's own totals."""
         return {
-            "mqtt": {"connected": self.links()[LinkName.BROKER].ok},
+            # Of the leader's own session alone: who waits for this before publishing must lose nothing.
+            "mqtt": {"connected": self._parts.inlets.takes},
             "smart_switches": status_of(self._parts.outages.board())["smart_switches"],
         }

@@ -10,7 +10,7 @@ from tests.support.mosquitto import Mosquitto
 from tests.support.processes import eventually
 
 
-@pytest.mark.timeout(170)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(("protocol", "kills"), [("5", 20), ("3.1.1", 3)])
 def test_a_core_killed_in_a_flood_loses_nothing_and_doubles_nothing(
     tmp_path: Path, mosquitto: Mosquitto, postgres_url: str, protocol: str, kills: int

@@ -18,7 +18,7 @@ from tests.support.mosquitto import Mosquitto
 from tests.support.postgres import PostgresServer, create_database
 from tests.support.processes import REPOSITORY, eventually
 
-pytestmark = pytest.mark.timeout(110)
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture

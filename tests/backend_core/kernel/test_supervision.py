@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 
@@ -33,7 +34,7 @@ async def test_a_kept_task_is_started_again_after_a_growing_pause():
         await turns()
         clock.advance(seconds=0.5)
     await turns()
-    assert [later - sooner for sooner, later in zip(begun, begun[1:], strict=False)] == [1, 2, 4]
+    assert [later - sooner for sooner, later in pairwise(begun)] == [1, 2, 4]
     assert supervisor.failures == {"work": 3}
     assert supervisor.names() == []
 
