@@ -91,6 +91,7 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
     history = HistoryService(SqlHistoryStore(database, me.name), clock, telemetry.kinds)
     facts: dict[str, Any] = {}
     grid = GridService(networks.load(settings.text("grid.network")), bus, clock)
+    telemetry.expect(grid.network.device_of(element.id) for element in grid.network.elements())
     # Both start with their first question: a core that nobody asks for a study pays nothing.
     pool, engine = PebblePool(), EngineProcess(WARM_UP)
     powerflow = PowerFlow(engine, pool)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from backend_core.kernel.clock import Clock
@@ -67,6 +67,7 @@ class TelemetryService:
         self._room = asyncio.Semaphore(BATCHES_IN_FLIGHT)
         self.live = live
         self.kinds: dict[DeviceId, DeviceKind] = {}
+        self._expected: set[str] = set()
         self._attributes: dict[DeviceId, dict[str, str]] = {}
         self._places: dict[str, rules.Place] = {}
         self._last_received_us = 0
@@ -76,8 +77,12 @@ class TelemetryService:
         self.blocked_since_s: float | None = None
 
     def know(self, kinds: Mapping[DeviceId, DeviceKind]) -> None:
-        """Learn devices from the registry or the network before their first message."""
+        """Learn devices from the registry before their first message."""
         self.kinds.update(kinds)
+
+    def expect(self, devices: Iterable[str]) -> None:
+        """Let these devices speak for the first time even where unknown ones may not: the network names them."""
+        self._expected.update(devices)
 
     async def run(self, source: TelemetrySource) -> None:
         """Take every batch of a source until it ends."""
@@ -174,7 +179,7 @@ class TelemetryService:
 
     def _discover(self, device: DeviceId, kind: DeviceKind, attributes: dict[str, str], judged: _Judged) -> bool:
         known = device in self.kinds
-        if not known and not self._accept_unknown:
+        if not (known or self._accept_unknown or device in self._expected):
             return False
         if not known or (attributes and self._attributes.get(device) != attributes):
             self.kinds[device] = kind

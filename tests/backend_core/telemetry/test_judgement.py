@@ -163,6 +163,12 @@ def test_an_unknown_device_is_stored_and_listed_or_quarantined_as_the_site_wants
     assert one(closed_site.hear(sensor(None)))
 
 
+def test_what_the_network_names_may_speak_for_the_first_time_on_a_closed_site():
+    site = TestedInlet(accept_unknown=False)
+    site.service.expect(["s"])
+    assert one(site.hear(sensor(None)))
+
+
 def test_a_wrong_value_is_quarantined_and_its_neighbours_are_stored(inlet: TestedInlet):
     judged = inlet.hear(sensor(inlet.ago(0), temperature="warm", current=None, frequency=50))
     assert {reading.point for reading in judged.readings} == {"s.voltage", "s.frequency"}
