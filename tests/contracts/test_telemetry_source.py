@@ -185,7 +185,7 @@ async def test_messages_of_both_grades_mixed_with_answers_to_pings_all_come(mosq
 
 @PROTOCOLS
 @pytest.mark.asyncio
-async def test_what_is_not_acknowledged_comes_again_and_what_is_does_not(mosquitto: Mosquitto, protocol: str):
+async def test_what_is_not_acknowledged_comes_again_in_its_order(mosquitto: Mosquitto, protocol: str):
     async with listening(mosquitto.port, protocol=protocol, acknowledges=False) as first:
         await asyncio.to_thread(publish, mosquitto.port, numbered(300))
         await first.has(300)
@@ -193,8 +193,11 @@ async def test_what_is_not_acknowledged_comes_again_and_what_is_does_not(mosquit
         settled = len(first.held[0].messages)
     async with listening(mosquitto.port, protocol=protocol) as second:
         await asyncio.to_thread(publish, mosquitto.port, numbered(10, first=300))
-        await second.has(310 - settled)
-    assert texts(second.messages) == numbered(310)[settled:]
+        while numbered(310)[-1] not in texts(second.messages):
+            await second.has(len(second.messages) + 1)
+    # A broker may drop the last acknowledgements of a connection that closes, and deliver those once more.
+    again = [text for text in texts(second.messages) if text not in numbered(310)[:settled]]
+    assert again == numbered(310)[settled:]
     assert all(message.is_redelivered for message in second.messages[: 300 - settled])
 
 
