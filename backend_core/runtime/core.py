@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy import Connection
 
@@ -183,13 +184,16 @@ class Core:
 
     async def _follow_log(self) -> None:
         desk, frames = RecordDesk(self.parts.database), self.parts.frames
-        last_id = await desk.last_event_id()
+        last_id: int | None = None
         while True:
-            await self._clock.sleep(LOG_EVERY_S)
-            if frames.is_watched:
-                for line in await desk.events_after(last_id):
+            # While the database is away its banner stands; the lines come when it is back.
+            with suppress(DependencyAway):
+                if last_id is None:
+                    last_id = await desk.last_event_id()
+                for line in await desk.events_after(last_id) if frames.is_watched else ():
                     last_id = line.id
                     frames.log(line)
+            await self._clock.sleep(LOG_EVERY_S)
 
 
 def _remembered(reading: Reading, now_us: int, now_s: float, period_s: float) -> LiveValue:

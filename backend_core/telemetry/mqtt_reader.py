@@ -155,6 +155,8 @@ class GulpingClient(aiomqtt.Client):
                 awaited.set_exception(
                     error if isinstance(error, aiomqtt.MqttError) else aiomqtt.MqttError(_told(error))
                 )
+                # Whoever waits hears of it; when nobody does any more, as at the end, that is no fault.
+                awaited.exception()
         # The bound on memory, whatever window the broker keeps to: nothing more is read until something is committed.
         if self._by_hand and self._is_reading and self._is_full:
             self._is_reading = False

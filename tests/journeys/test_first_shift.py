@@ -50,6 +50,7 @@ class Demo(ControlRoom):
 
     def __init__(self, app: QApplication) -> None:
         self.threads_before = set(threading.enumerate())
+        self.children_before = set(psutil.Process().children())
         self.cores: list[DemoCore] = []
         self.windows = ShownWindows(app)
         super().__init__(app, self._make)
@@ -203,7 +204,8 @@ def test_closing_the_window_ends_everything(solved: Demo):
     left = [thread.name for thread in set(threading.enumerate()) - solved.threads_before if thread.is_alive()]
     assert not [name for name in left if not name.startswith(("asyncio_", "Dummy"))]
     assert not multiprocessing.active_children()
-    assert not [command for child in psutil.Process().children() if not _is_python_s_own(command := child.cmdline())]
+    new = set(psutil.Process().children()) - solved.children_before
+    assert not [command for child in new if not _is_python_s_own(command := child.cmdline())]
     assert not folder.exists()
 
 

@@ -96,7 +96,7 @@ def test_it_asks_for_history_once_the_range_has_come_to_rest(view, qtbot):
     view.history_wanted.connect(lambda left, right, columns: asked.append((left, right, columns)))
     for _ in range(5):
         press(qtbot, view, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: bool(asked), timeout=3000)
+    qtbot.waitUntil(lambda: bool(asked), timeout=15000)
     assert len(asked) == 1
     assert asked[0][0] == view.span.left
 
