@@ -199,8 +199,10 @@ class Core:
 def _remembered(reading: Reading, now_us: int, now_s: float, period_s: float) -> LiveValue:
     """The last stored reading as a value that is plainly not live."""
     quality = max(reading.quality, Quality.STALE)
-    age_s = max(0.0, (now_us - reading.ts_us) / 1e6)
-    return LiveValue(reading.value, quality, reading.marks, reading.ts_us, now_s - age_s, period_s)
+    # A time from the future would keep the point's live readings out until it has come.
+    shown_us = min(reading.ts_us, reading.received_us)
+    age_s = max(0.0, (now_us - shown_us) / 1e6)
+    return LiveValue(reading.value, quality, reading.marks, shown_us, now_s - age_s, period_s)
 
 
 def _kinds(connection: Connection) -> dict[DeviceId, DeviceKind]:
