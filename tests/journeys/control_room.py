@@ -55,7 +55,7 @@ class ControlRoom:
         """Something only the core knows."""
         return self._await(self.screen.link.ask(question))
 
-    def until(self, condition: Callable[[], Any], what: str, within_s: float = 20.0) -> None:
+    def until(self, condition: Callable[[], Any], what: str, within_s: float = 75.0) -> None:
         """Let the screen run until it shows this."""
         turning = QEventLoop()
         look = QTimer(interval=LOOK_EVERY_MS)

@@ -20,7 +20,7 @@ from tests.journeys.control_room import ControlRoom
 from ui.plot.runs import Run
 from ui.theme import Mode
 
-pytestmark = [pytest.mark.xdist_group("first shift"), pytest.mark.qt_log_ignore("This plugin does not support")]
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support")]
 
 T1_LOADING, T1_ALARM = "T1.loading_percent", "T1.loading_percent/high"
 BEHIND_F12B = {"harbour", "quarry", "mill-lane", "depot", "chapel-hill", "school"}

@@ -16,7 +16,7 @@ from tests.journeys.site import Site, site
 from tests.support.mosquitto import Mosquitto
 from tests.support.postgres import PostgresServer, create_database
 
-pytestmark = [pytest.mark.xdist_group("second console"), pytest.mark.qt_log_ignore("This plugin does not support")]
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support")]
 
 POINT = "sensor_3.voltage"
 
