@@ -98,8 +98,16 @@ def run(rest: list[str]) -> int:
 def test(rest: list[str]) -> int:
     """All tests, on servers of their own. What follows goes to pytest."""
     prepare(for_tests=True)
+    if names_tests(rest):
+        return call([PYTHON, "-m", "pytest", *rest], QT_QPA_PLATFORM="offscreen")
+    # The two journeys through a real window each get a process of their own: one Qt program holds one console.
+    windows = ["tests/journeys/test_second_console.py", "tests/journeys/test_first_shift.py"]
     several = ["-n", str(max(2, min(4, os.cpu_count() or 2))), "--dist", "loadgroup"]
-    return call([PYTHON, "-m", "pytest", *([] if names_tests(rest) else several), *rest], QT_QPA_PLATFORM="offscreen")
+    several += [f"--ignore={window}" for window in windows]
+    runs = [[*several, *rest], *([window, *rest] for window in windows)]
+    # Every run is made, whatever the one before it said.
+    codes = [call([PYTHON, "-m", "pytest", *run], QT_QPA_PLATFORM="offscreen") for run in runs]
+    return max(codes)
 
 
 def check(rest: list[str]) -> int:
