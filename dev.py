@@ -24,6 +24,7 @@ WINDOWS = os.name == "nt"
 PROGRAMS = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = PROGRAMS / ("python.exe" if WINDOWS else "python")
 
+OURS = ["backend_core", "console", "ui", "resources", "sample_data"]
 NEWEST, OLDEST = (3, 13), (3, 11)
 DONE, WRONG_USAGE, AWAY = 0, 2, 3
 
@@ -300,6 +301,8 @@ def fill_venv() -> None:
     done = subprocess.run(ourselves, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
     if done.returncode != 0:
         raise Stop(f"{done.stdout}\nThe program itself could not be installed into .venv; pip's reason stands above.")
+    # As pip does for packages: where Python keeps no compiled files, every start would compile these anew.
+    call([PYTHON, "-m", "compileall", "-q", *(ROOT / package for package in OURS)])
 
 
 def missing_libraries() -> list[str]:

@@ -13,6 +13,7 @@ from platformdirs import user_config_path, user_state_path
 from PySide6.QtWidgets import QApplication
 
 from backend_core.kernel.clock import SystemClock
+from backend_core.kernel.garbage import lasting
 from backend_core.kernel.settings import Settings
 from backend_core.runtime.core import Core
 from backend_core.runtime.toml_config import load, save
@@ -90,8 +91,9 @@ def run_demo(wish: DemoWish) -> int:
 
 async def show_screen(make_core: Callable[[], HostedCore], wish: ScreenWish, theme: Theme) -> int:
     """Show the window until it is closed, the time is over, or the pictures are taken."""
-    screen = Screen(make_core, wish, theme, SystemClock())
-    screen.open()
+    with lasting():
+        screen = Screen(make_core, wish, theme, SystemClock())
+        screen.open()
     screen.end_on_signals()
     try:
         await screen.until_done()

@@ -93,8 +93,8 @@ class DemoCore:
         await self.plant.start()
         self.core.start()
         self._tasks.keep("plant status", self._show_plant)
-        await self._switches.start()
         await self.core.is_open.wait()
+        await self._switches.start()
         await self._enrol_switches()
         # The engine's start and the first pictures go before the past.
         await self._until_solved()

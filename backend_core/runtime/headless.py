@@ -8,6 +8,7 @@ import signal
 from contextlib import suppress
 
 from backend_core.kernel.clock import SystemClock
+from backend_core.kernel.garbage import lasting
 from backend_core.kernel.settings import Settings
 from backend_core.runtime.core import Core
 
@@ -30,7 +31,8 @@ async def _run(settings: Settings) -> int:
         end.set()
 
     clock = SystemClock()
-    core = Core(settings, clock, "core", fenced)
+    with lasting():
+        core = Core(settings, clock, "core", fenced)
     # A core that stood still past its lease cannot end itself; what it had not committed is delivered again.
     core.guard(lambda: os._exit(FENCED_EXIT))
     loop = asyncio.get_running_loop()

@@ -11,6 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from backend_core.kernel.errors import CoreError
+from backend_core.kernel.garbage import lasting
 
 USAGE, AWAY = 2, 3
 _log = logging.getLogger(__name__)
@@ -41,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
-    from console.command_line.commands import application
+    with lasting():
+        from console.command_line.commands import application
 
     try:
         result = typer.main.get_command(application)(args=given, prog_name="linekeeper", standalone_mode=False)

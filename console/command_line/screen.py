@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from backend_core.kernel.errors import BadInput
+from backend_core.kernel.garbage import lasting
 from console.command_line.options import OptionalConfig, Overrides, begin_logging, settings_of
 
 
@@ -45,7 +46,10 @@ def demo(
     """Open the console on a living grid that this program simulates."""
     begin_logging("warning")
     _require_display(shots)
-    from console.app import DemoWish, run_demo
+    # Before Qt: PySide reads the source of every module that is loaded after it.
+    with lasting():
+        import backend_core.runtime.demo  # noqa: F401
+        from console.app import DemoWish, run_demo
 
     return run_demo(DemoWish(shots, seconds, _size(size), _theme(theme), _start(start), seed))
 

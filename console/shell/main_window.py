@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -106,7 +107,7 @@ class MainWindow(QWidget):
         """Escape: whatever lies over the panels goes first, then back to the workspace before."""
         if self.help.isVisible():
             self.help.hide()
-        elif self.stack.currentWidget() is self.settings:
+        elif isinstance(self.stack.currentWidget(), SettingsPage):
             self.close_settings()
         elif (before := self.navigate.back()) is not None:
             self._open(before)
@@ -121,11 +122,19 @@ class MainWindow(QWidget):
         self.go_to_workspace(workspace).reveal(feature.id)
 
     def open_settings(self, setting: str = "") -> None:
-        self.stack.setCurrentWidget(self.settings)
-        self.settings.open(setting)
+        page = self._settings_page
+        self.stack.setCurrentWidget(page)
+        page.open(setting)
 
     def close_settings(self) -> None:
         self._open(self._current)
+
+    @cached_property
+    def _settings_page(self) -> SettingsPage:
+        """Made when it is first wanted: its many rows would hold up the start."""
+        page = SettingsPage(self._parts.link, self._apply_display, self.close_settings)
+        self.stack.addWidget(page)
+        return page
 
     # --- what the keys act on -------------------------------------------------------------------
 
@@ -239,8 +248,6 @@ class MainWindow(QWidget):
 
     def _make_overlays(self) -> None:
         parts = self._parts
-        self.settings = SettingsPage(parts.link, self._apply_display, self.close_settings)
-        self.stack.addWidget(self.settings)
         self.notices = Notices(self.stack)
         self.help = HelpSheet(parts.theme, self.stack)
         self.palette_sheet = CommandPalette(self.actions_known, parts.theme, self)

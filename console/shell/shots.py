@@ -49,7 +49,7 @@ async def take_shots(
 async def _until_idle(view: WorkspaceView) -> None:
     """A study or a report that is under way belongs into the picture."""
     waited_ms = 0
-    while any(panel.is_busy for panel in view.panels()) and waited_ms < BUSY_MOST_MS:
+    while (not view.is_whole or any(panel.is_busy for panel in view.panels())) and waited_ms < BUSY_MOST_MS:
         await pause(SETTLE_MS)
         waited_ms += SETTLE_MS
 

@@ -1,4 +1,4 @@
-"""One workspace: its panels in their docks, made when it is first looked at."""
+"""One workspace: its docks stand at once when it is first looked at, its panels are made one after the other."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.bridge.frame_pump import FramePump
@@ -33,7 +34,10 @@ class WorkspaceParts:
 
 
 class WorkspaceView(QWidget):
-    """Hidden ones cost nothing: their panels get no frames."""
+    """Hidden ones cost nothing: their panels get no frames.
+
+    Making all at once would hold the screen for half a second; whoever asks for a panel gets it made before its turn.
+    """
 
     def __init__(self, workspace: Workspace, features: Sequence[Feature], parts: WorkspaceParts) -> None:
         super().__init__()
@@ -42,23 +46,35 @@ class WorkspaceView(QWidget):
         self._parts = parts
         self._panels: dict[str, Panel] = {}
         self._heads: dict[str, PanelHead] = {}
+        self._to_make: list[str] = []
+        self._turn = QTimer(self, interval=0)
+        self._turn.timeout.connect(self._make_next)
         self.docks = DockHost(parts.dress_window)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.docks)
         self.docks.lay_out(self._make_seats())
         self._restore()
+        self._turn.start()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every panel has been made."""
+        return not self._to_make
 
     def panel(self, feature_id: str) -> Panel | None:
+        if feature_id in self._to_make:
+            self._make_panel(feature_id)
         return self._panels.get(feature_id)
 
     def panels(self) -> list[Panel]:
+        """Those made so far."""
         return list(self._panels.values())
 
     def reveal(self, feature_id: str, target: Target | None = None) -> bool:
         if not self.docks.reveal(feature_id):
             return False
-        panel = self._panels.get(feature_id)
+        panel = self.panel(feature_id)
         if panel is not None:
             if target is not None:
                 panel.go_to(target)
@@ -67,6 +83,8 @@ class WorkspaceView(QWidget):
 
     def focus_first(self) -> None:
         """The keys act on a panel at once, not on the button that brought one here."""
+        if not self._panels:
+            self._make_next()
         if self._panels:
             next(iter(self._panels.values())).setFocus()
 
@@ -99,6 +117,7 @@ class WorkspaceView(QWidget):
                 return
 
     def end(self) -> None:
+        self._turn.stop()
         for panel in self._panels.values():
             self._parts.pump.remove(panel)
             panel.end()
@@ -123,15 +142,26 @@ class WorkspaceView(QWidget):
     def _make_seat(self, feature: Feature, placement: Placement) -> DockSeat:
         head = PanelHead(feature.title, self)
         self._heads[feature.id] = head
+        self._to_make.append(feature.id)
         return DockSeat(
             feature.id,
             feature.title,
-            self._make_widget(feature),
+            QWidget(),
             head,
             DockArea(placement.area.value),
             placement.share,
             placement.tabbed,
         )
+
+    def _make_next(self) -> None:
+        if self._to_make:
+            self._make_panel(self._to_make[0])
+        else:
+            self._turn.stop()
+
+    def _make_panel(self, feature_id: str) -> None:
+        self._to_make.remove(feature_id)
+        self.docks.replace_content(feature_id, self._make_widget(self._features[feature_id]))
 
     def _make_widget(self, feature: Feature) -> QWidget:
         context = self._parts.make_context(feature, self.workspace, self._heads[feature.id])

@@ -123,8 +123,10 @@ def test_f8_acknowledges_and_the_row_waits_for_the_event(solved: Demo):
     solved.ask(lambda core: core.alarms.save_rules(RuleEdit(added=(rule,))))
     alarms = solved.panel("alarms")._state
     solved.until(lambda: alarms.row(T1_ALARM), "the alarm of T1 stands in the list")
+    # On a slow machine the story's own critical alarms may have come first or after.
+    entries = solved.window.head.banner._entries
     solved.until(
-        lambda: solved.window.head.banner._entries[0].subject.alarm_id == T1_ALARM, "it is the first of the banner"
+        lambda: T1_ALARM in {each.subject.alarm_id for each in entries if each.isVisible()}, "the banner shows it"
     )
     solved.panel("alarms")._table.select(T1_ALARM)
     solved.panel("alarms").setFocus()

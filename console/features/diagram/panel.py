@@ -26,8 +26,8 @@ from console.features.targets import DiagramTarget, OverlayTarget, Subject, Targ
 from ui.diagram import DiagramCanvas
 from ui.diagram.faceplate import Command, Faceplate
 from ui.diagram.mirror import DiagramMirror
+from ui.dragging import drag_curves
 from ui.empty_state import EmptyState
-from ui.plot.dragging import drag_curves
 
 _FACEPLATE_MARGIN_PX = 12
 _ORDER_PATIENCE_S = 15.0

@@ -22,9 +22,9 @@ from console.features.trends import actions, words
 from console.features.trends.picker import PointPicker
 from console.features.trends.plot import DAY_S, GHOST, append_run, curve_of, ghost_of, pen_of
 from console.features.trends.state import Choice, first_points, only_points, with_points, without_point
+from ui.dragging import names_in
 from ui.empty_state import EmptyState
 from ui.plot import Pen, TrendView
-from ui.plot.dragging import names_in
 
 _USUAL_GAP_S = 10.0
 _AROUND_S = 900.0

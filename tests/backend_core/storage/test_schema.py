@@ -59,6 +59,10 @@ def test_a_database_without_tables_or_with_those_of_another_version_is_refused_i
     database.abandon()
 
 
+def test_the_newest_step_is_the_one_the_program_needs():
+    assert upgrade.known_steps()[0] == upgrade.NEWEST_STEP
+
+
 def test_upgrading_twice_changes_nothing(database_url: str):
     lay_tables(database_url)
     database = Database(database_url, SystemClock())

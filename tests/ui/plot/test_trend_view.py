@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from ui.dragging import mime_of, names_in
 from ui.plot import Limit, Pen, TrendView
-from ui.plot.dragging import mime_of, names_in
 from ui.plot.export import save_picture
 from ui.theme import Mode, Theme
 

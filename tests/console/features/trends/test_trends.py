@@ -21,8 +21,8 @@ from console.features.trends.panel import TrendsPanel
 from console.features.trends.plot import curve_of, pen_of, samples_as_csv
 from console.features.trends.state import MOST_POINTS, Choice, first_points, only_points, with_points, without_point
 from tests.console.support.screen import NOON, FakeLink, TestClock, make_context
+from ui.dragging import mime_of
 from ui.plot import Pen, Trace
-from ui.plot.dragging import mime_of
 
 NOW = NOON.timestamp()
 
