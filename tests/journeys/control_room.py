@@ -78,6 +78,9 @@ class ControlRoom:
         self.window.deleteLater()
         self.theme.deleteLater()
         self.loop.stop()
+        # That told Qt to quit, and no loop of Qt's turns again until its main loop has run and ended once.
+        QTimer.singleShot(0, self._app.quit)
+        self._app.exec()
         asyncio._set_running_loop(None)
         self.loop.close()
         self._app.setStyleSheet("")
