@@ -6,6 +6,7 @@ from enum import IntEnum
 HAND_MARK = "✎"
 BAD_TEXT = "###"
 NEVER_TEXT = "n/a"
+_SPECS = tuple(f",.{decimals}f" for decimals in range(10))
 
 
 class Trust(IntEnum):
@@ -30,7 +31,7 @@ class Shown:
 
 def format_number(value: float, decimals: int = 1) -> str:
     """Thousands in groups, a true minus, and always the same number of decimals while a value lives."""
-    text = f"{value:,.{decimals}f}"
+    text = format(value, _SPECS[decimals])
     if text[0] != "-":
         return text
     digits = text[1:]

@@ -23,7 +23,7 @@ _ORDER = ("hollow", "dashed", "line", "solid", "letters", "cross")
 
 @cache
 def _placed_shapes(drawing: str, state: str, rotation_deg: int, scale: float) -> Mapping[str, QPainterPath]:
-    """The paths of a symbol's state, turned and scaled; symbols of one kind share them."""
+    """The paths of a symbol's state that have anything to paint, turned and scaled; symbols of one kind share them."""
     symbol = load_symbol(drawing)
     shape, turn = symbol.shape(state), QTransform().rotate(rotation_deg).scale(scale, scale)
     half_width, half_height = symbol.width / 2, symbol.height / 2
@@ -33,7 +33,8 @@ def _placed_shapes(drawing: str, state: str, rotation_deg: int, scale: float) ->
     cross.moveTo(half_width, -half_height)
     cross.lineTo(-half_width, half_height)
     paths = {paint: turn.map(getattr(shape, paint)) for paint in PAINTS}
-    return {**paths, "letters": _lettering(shape, turn, scale), "cross": turn.map(cross)}
+    paths |= {"letters": _lettering(shape, turn, scale), "cross": turn.map(cross)}
+    return {paint: path for paint, path in paths.items() if not path.isEmpty()}
 
 
 def _lettering(shape: Shape, turn: QTransform, scale: float) -> QPainterPath:
@@ -98,6 +99,7 @@ class SymbolPiece:
         drawing = load_symbol(symbol.drawing)
         self._scale = min(symbol.width / drawing.width, symbol.height / drawing.height)
         self._items: dict[str, QGraphicsPathItem] = {}
+        self._visible: dict[str, QGraphicsPathItem] = {}
         self._shape_of("")
         self.recolour()
 
@@ -114,28 +116,32 @@ class SymbolPiece:
 
     def wear(self, look: Look) -> None:
         old, self.look = self.look, look
+        before = self._visible
         if look.state != old.state or (look.doubt is Doubt.BAD) != (old.doubt is Doubt.BAD):
             self._shape_of(look.state)
-        self.recolour()
+        if before is not self._visible or self._inks.strokes(look) is not self._inks.strokes(old):
+            self.recolour()
 
     def recolour(self) -> None:
         strokes = self._inks.strokes(self.look)
-        for paint, item in self._items.items():
-            if item.isVisible():
-                pen, brush = strokes[paint]
-                item.setPen(pen)
-                item.setBrush(brush)
+        for paint, item in self._visible.items():
+            pen, brush = strokes[paint]
+            item.setPen(pen)
+            item.setBrush(brush)
 
     def _shape_of(self, state: str) -> None:
+        """Paths into the items that are there; `_visible` stays the same object while the same paints are wanted."""
         paths = _placed_shapes(self._symbol.drawing, state, self._symbol.rotation_deg, self._scale)
-        for paint, path in paths.items():
-            is_wanted = not path.isEmpty() and (paint != "cross" or self.look.doubt is Doubt.BAD)
-            item = self._items.get(paint)
-            if is_wanted:
-                item = item or self._new_item(paint)
-                item.setPath(path)
-            if item is not None:
-                item.setVisible(is_wanted)
+        wanted = [paint for paint in paths if paint != "cross" or self.look.doubt is Doubt.BAD]
+        if wanted != list(self._visible):
+            for paint in self._visible.keys() - set(wanted):
+                self._visible[paint].setVisible(False)
+            shown = self._visible
+            self._visible = {paint: self._items.get(paint) or self._new_item(paint) for paint in wanted}
+            for paint in self._visible.keys() - shown.keys():
+                self._visible[paint].setVisible(True)
+        for paint, item in self._visible.items():
+            item.setPath(paths[paint])
 
     def _new_item(self, paint: str) -> QGraphicsPathItem:
         item = self._items[paint] = QGraphicsPathItem()

@@ -1,6 +1,6 @@
 """How a value is written into a slot, so that it never looks better than it is and its figures stay in their place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ui.tones import TONES
@@ -28,11 +28,11 @@ class Form:
 
     unit: str = ""
     decimals: int = 1
+    suffix: str = field(init=False)
+    """A degree sign belongs to its figures; every other unit stands apart."""
 
-    @property
-    def suffix(self) -> str:
-        """A degree sign belongs to its figures; every other unit stands apart."""
-        return self.unit if self.unit in ("", "°") else f" {self.unit}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "suffix", self.unit if self.unit in ("", "°") else f" {self.unit}")
 
 
 _GOOD = int(Trust.GOOD)

@@ -184,22 +184,21 @@ class ValueLayer(_TextLayer):
 
     def _set(self, i: int, shown: SlotText) -> None:
         """Figures of the form that already stands there only change their glyphs; anything else is placed anew."""
-        old, text = self._shown[i], shown.before + shown.figures + shown.after
-        form = form_of(text)
+        old = self._shown[i]
         self._shown[i] = shown
-        if old is None or form != self._forms[i] or old.bold != shown.bold or old.italic != shown.italic:
+        if old is None or old.bold != shown.bold or old.italic != shown.italic:
+            self._fonts_now[i] = self._font(self._slots[i].style, shown)
+            self._forms[i] = ""
+        self._runs[i], form = self._fonts_now[i].set(shown.before + shown.figures + shown.after)
+        if form != self._forms[i]:
+            self._forms[i] = form
             self._place(i, shown, form)
-        self._fonts_now[i].set_glyphs(self._runs[i], text)
 
     def _place(self, i: int, shown: SlotText, form: str) -> None:
-        slot = self._slots[i]
-        font = self._fonts_now[i] = self._font(slot.style, shown)
-        positions, width = font.place(form)
-        run = self._runs[i] = font.new_run()
-        run.setPositions(positions)
+        font = self._fonts_now[i]
+        width = font.place(form)[1]
         left = self._rights[i] - font.width(shown.before + shown.figures)
-        self._forms[i] = form
-        self._origins[i] = QPointF(left, slot.y + self._rises[i])
+        self._origins[i] = QPointF(left, self._slots[i].y + self._rises[i])
         if left < self._edges[i, 0] or left + width > self._edges[i, 2]:
             self._edges[i, 0] = min(left, self._edges[i, 0])
             self._edges[i, 2] = max(left + width, self._edges[i, 2])
