@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QGlyphRun, QPaintEngine, QPainte
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from typing_extensions import override
 
-from ui.diagram.figure_text import FigureFont, form_of
+from ui.diagram.figure_text import FigureFont
 from ui.diagram.sheet import SIZE_PX, TONE, Align, Caption, Sheet, Slot, TextStyle, growth
 from ui.diagram.slot_text import SlotText
 from ui.theme import Theme
