@@ -133,6 +133,10 @@ class AlarmService:
             now_us = to_us(self._clock.now())
             self._take(self._board.pass_time(self._clock.monotonic(), now_us, can_hear=self._can_hear))
 
+    async def hear_others(self) -> None:
+        """The journal tells of changes: take over what is news here."""
+        await (self.start() if self._must_reload else self.follow())
+
     async def follow(self) -> None:
         """Hear of what other consoles did since last time."""
         kept = await self._store.changed_since(self._cursor)
@@ -159,7 +163,7 @@ class AlarmService:
     async def catch_up(self) -> None:
         """Follow the others, then grant the wishes that waited for the database."""
         try:
-            await (self.start() if self._must_reload else self.follow())
+            await self.hear_others()
         except DependencyAway:
             return
         wishes, self._wishes = self._wishes, {}

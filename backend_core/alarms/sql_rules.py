@@ -9,9 +9,11 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from backend_core.alarms.model import AlarmRule, Level, Priority, RuleEdit, RuleKey, RulesChangedMeanwhile
 from backend_core.alarms.rules.editing import in_order
-from backend_core.alarms.sql_store import lock_head
+from backend_core.alarms.sql_store import lock_rules
+from backend_core.storage import journal
 from backend_core.storage.database import Database, Lane
 from backend_core.storage.event_log import LogEntry, record
+from backend_core.storage.journal import Topic
 from backend_core.storage.schema.alarms import alarm_head, alarm_rules
 
 
@@ -39,7 +41,7 @@ def _rules(connection: Connection) -> tuple[AlarmRule, ...]:
 def _save(
     connection: Connection, edit: RuleEdit, by: str, origin: str, at: datetime
 ) -> tuple[AlarmRule, ...] | RulesChangedMeanwhile:
-    _, revision = lock_head(connection)
+    revision = lock_rules(connection)
     if conflict := _conflict(connection, edit):
         return conflict
     for rule in edit.removed:
@@ -51,6 +53,7 @@ def _save(
         connection.execute(insert(alarm_rules), [_row(rule, by, at) | {"revision": 1} for rule in edit.added])
     connection.execute(update(alarm_head).values(rules_revision=revision + 1))
     record(connection, LogEntry(at, "alarm rules", by, "alarm rules", _sentence(edit), origin))
+    journal.note(connection, journal.Line(at, Topic.ALARM_RULES, "alarm rules", by, origin))
     return _rules(connection)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backend_core.alarms.model import (
@@ -26,12 +26,16 @@ from backend_core.alarms.model import (
 from backend_core.alarms.ports import Kept
 from backend_core.alarms.rules.sentences import sentence_of
 from backend_core.kernel.identities import PointId
+from backend_core.storage import journal
 from backend_core.storage.database import Database, Lane
 from backend_core.storage.event_log import LogEntry, record
+from backend_core.storage.journal import Topic
 from backend_core.storage.schema.alarms import alarm_head, alarm_journal, alarm_timers, alarms
+from backend_core.storage.schema.journal import journal_head
 
 ROLE = "alarms"
 CORE = "core"
+_RULES_REVISION = select(alarm_head.c.rules_revision).scalar_subquery().label("rules_revision")
 
 
 class SqlAlarmStore:
@@ -83,16 +87,15 @@ def count_alarms(connection: Connection) -> AlarmCounts:
     return AlarmCounts(sum(base.is_active for base in bases), sum(base.is_unacknowledged for base in bases))
 
 
-def lock_head(connection: Connection) -> tuple[int, int]:
-    """The last number of the journal and the state of the rules; nobody else writes alarms until the commit."""
-    head = select(alarm_head.c.seq, alarm_head.c.rules_revision).where(alarm_head.c.role == ROLE).with_for_update()
-    seq, rules_revision = connection.execute(head).one()
-    return seq, rules_revision
+def lock_rules(connection: Connection) -> int:
+    """The state of the rules; nobody else edits them until the commit."""
+    head = select(alarm_head.c.rules_revision).where(alarm_head.c.role == ROLE).with_for_update()
+    return int(connection.execute(head).scalar_one())
 
 
 def _kept(connection: Connection, wanted: Select[Any], *, with_timers: bool = False) -> Kept:
     # The head first: what commits between the two reads is then read again the next time, never skipped.
-    head = connection.execute(select(alarm_head.c.seq, alarm_head.c.rules_revision)).one()
+    head = connection.execute(select(journal_head.c.seq, _RULES_REVISION)).one()
     rows = tuple(_alarm(row) for row in connection.execute(wanted))
     timers = tuple(_timer(row) for row in connection.execute(select(alarm_timers))) if with_timers else ()
     return Kept(rows, timers, head.seq, head.rules_revision)
@@ -102,23 +105,24 @@ def _save(connection: Connection, steps: Sequence[Step], timers: Sequence[Timer]
     _save_timers(connection, timers)
     if not steps:
         return ()
-    seq, _ = lock_head(connection)
     first = {step.after.id: step.before.revision for step in reversed(steps)}
-    stored = connection.execute(select(alarms).where(alarms.c.alarm.in_(first))).all()
+    # In one order, so that two writers wait for each other and never both at once.
+    mine = select(alarms).where(alarms.c.alarm.in_(first)).order_by(alarms.c.alarm).with_for_update()
+    stored = connection.execute(mine).all()
     conflicts = {row.alarm: _alarm(row) for row in stored if row.revision != first[row.alarm]}
     fitting = [step for step in steps if step.after.id not in conflicts]
     if fitting:
-        _write(connection, fitting, seq)
+        _write(connection, fitting)
     return tuple(conflicts.values())
 
 
-def _write(connection: Connection, steps: Sequence[Step], seq: int) -> None:
+def _write(connection: Connection, steps: Sequence[Step]) -> None:
+    record(connection, *(_log_entry(step) for step in steps))
+    seq = journal.append(connection, [_line(step) for step in steps])
     numbered = list(enumerate(steps, start=seq + 1))
     last = {step.after.id: _alarm_row(step.after, number) for number, step in numbered}
     _upsert_alarms(connection, list(last.values()))
     connection.execute(insert(alarm_journal), [_journal_row(number, step) for number, step in numbered])
-    record(connection, *(_log_entry(step) for step in steps))
-    connection.execute(update(alarm_head).where(alarm_head.c.role == ROLE).values(seq=seq + len(steps)))
 
 
 def _upsert_alarms(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -232,6 +236,11 @@ def _entry(row: Row[Any]) -> JournalEntry:
 
 def _timer(row: Row[Any]) -> Timer:
     return Timer(PointId(row.point), Level(row.level), row.towards, row.since)
+
+
+def _line(step: Step) -> journal.Line:
+    told = {"kind": step.stimulus.kind.value, "occurrence": step.after.occurrence, "base": step.after.base.value}
+    return journal.Line(step.stimulus.at, Topic.ALARM, step.after.id, step.stimulus.by or CORE, step.origin, told)
 
 
 def _log_entry(step: Step) -> LogEntry:

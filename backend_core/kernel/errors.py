@@ -38,3 +38,7 @@ class NotLeading(CoreError):
     """This console is on stand-by and may not do what only the leader does."""
 
     exit_code = 3
+
+
+class ReadOnlyRecord(CoreError):
+    """The database belongs to a newer program: this one may look and change nothing."""

@@ -40,8 +40,9 @@ from backend_core.outages.rules import notes
 from backend_core.outages.rules.address import is_local_host
 from backend_core.outages.rules.csv_list import read_rows
 from backend_core.outages.rules.registry import plan_import
-from backend_core.storage import event_log
+from backend_core.storage import event_log, journal
 from backend_core.storage.database import Database, Lane
+from backend_core.storage.journal import Topic
 from backend_core.storage.schema.base import UtcTime
 from backend_core.storage.schema.outages import outage_switches, outages, smart_switch_checks, smart_switches
 
@@ -77,6 +78,7 @@ class SqlSmartSwitchStore:
             _save_checks(connection, rows)
             saved = tuple(_save_outage(connection, outage) for outage in changed)
             event_log.record(connection, *(_entry(note, CORE, self._origin) for note in said))
+            journal.note(connection, *_lines(rows, saved, self._origin))
             return saved
 
         return await self._database.write(work, as_leader=True)
@@ -176,6 +178,20 @@ def _save_edit(connection: Connection, edit: Edit) -> None:
     if edit.removed:
         connection.execute(delete(smart_switches).where(smart_switches.c.name.in_(edit.removed)))
     event_log.record(connection, *(_entry(note, edit.who, edit.origin) for note in notes.of_edit(edit, before)))
+    names = [*(s.name for s in edit.kept), *edit.removed]
+    about = names[0] if len(names) == 1 else f"{len(names)} smart switches"
+    journal.note(connection, journal.Line(edit.at, Topic.SMART_SWITCHES, about, edit.who, edit.origin))
+
+
+def _lines(checks: Sequence[Check], saved: Sequence[Outage], origin: str) -> list[journal.Line]:
+    """A line for the round, which is no telemetry but the cause to look again, and one for each outage it changed."""
+    at = max((check.checked_at for check in checks), default=None)
+    lines = [] if at is None else [journal.Line(at, Topic.CHECKS, f"{len(checks)} checks", CORE, origin)]
+    for outage in saved:
+        state = {"open": outage.is_open, "offline": outage.offline, "known": outage.known}
+        moment = outage.ended_at or at or outage.started_at
+        lines.append(journal.Line(moment, Topic.OUTAGE, str(outage.id), CORE, origin, state))
+    return lines
 
 
 def _entry(note: Note, who: str, origin: str) -> event_log.LogEntry:

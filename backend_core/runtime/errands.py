@@ -58,7 +58,7 @@ def database_of(settings: Settings, *, must_be_current: bool = True) -> Iterator
     database = Database(database_url(settings), SystemClock())
     try:
         if must_be_current:
-            database.look(upgrade.require_current)
+            database.read_only = database.look(upgrade.require_current).why_read_only
         yield database
     finally:
         database.abandon()
@@ -81,7 +81,7 @@ def status(settings: Settings) -> dict[str, Any]:
         kind = database.kind
         try:
             schema = database.look(upgrade.state)
-            if not schema.is_current:
+            if not schema.may_read:
                 return _away(kind, schema.present)
             return database.look(lambda connection: _status(connection, kind, schema.present))
         except CoreError:

@@ -14,9 +14,9 @@ from sqlalchemy import URL, Connection, Row, Select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from backend_core.kernel.clock import Clock
-from backend_core.kernel.errors import DependencyAway, NotLeading
+from backend_core.kernel.errors import DependencyAway, NotLeading, ReadOnlyRecord
 from backend_core.kernel.links import LinkName, LinkState
-from backend_core.storage import fence
+from backend_core.storage import fence, journal
 from backend_core.storage.engine import explain, mask, open_engine, parse_url
 from backend_core.storage.lanes import Lane, WorkThread
 
@@ -47,6 +47,8 @@ class Database:
         self._on_link = on_link
         self.link = LinkState(LinkName.DATABASE, False, clock.now_us(), _NOT_OPENED)
         self.epoch: int | None = None
+        self.read_only: ReadOnlyRecord | None = None
+        """Set when the database belongs to a newer program: every write is then refused with these words."""
         self._writers = self._start_writers()
         self._readers = [WorkThread("database reader 1"), WorkThread("database reader 2")]
 
@@ -145,12 +147,17 @@ class Database:
             raise explain(error) or error from error
 
     def _transact(self, work: Work[T], epoch: int | None) -> T:
+        if self.read_only is not None:
+            raise self.read_only
         for attempt in range(1, _TRIES + 1):
             try:
                 with self._engine.begin() as connection:
+                    journal.begin(connection)
                     if epoch is not None:
                         fence.check(connection, epoch)
-                    return work(connection)
+                    result = work(connection)
+                    journal.settle(connection)
+                    return result
             except SQLAlchemyError as error:
                 state = getattr(getattr(error, "orig", None), "sqlstate", None)
                 if isinstance(error, DBAPIError) and state in _RETRIED and attempt < _TRIES:

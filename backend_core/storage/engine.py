@@ -58,20 +58,26 @@ def open_engine(url: URL) -> Engine:
     return _open_sqlite(url) if url.get_backend_name() == "sqlite" else _open_postgres(url)
 
 
+_REACH: dict[str, Any] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+    "application_name": "linekeeper",
+    "options": "-c statement_timeout=60000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000"
+    " -c timezone=UTC",
+}
+
+
+def plain_arguments(url: URL) -> dict[str, Any]:
+    """What psycopg itself needs to connect, for the connections that live as long as the program."""
+    _, found = url.get_dialect()().create_connect_args(url)
+    return {**_REACH, **found}
+
+
 def _open_postgres(url: URL) -> Engine:
-    settings = (
-        "-c statement_timeout=60000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000 -c timezone=UTC"
-    )
-    reach: dict[str, Any] = {
-        "connect_timeout": 3,
-        "keepalives_idle": 5,
-        "keepalives_interval": 2,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 5000,
-        "application_name": "linekeeper",
-        "options": settings,
-    }
-    return create_engine(url, connect_args=reach, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=5)
+    return create_engine(url, connect_args=_REACH, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=5)
 
 
 def _open_sqlite(url: URL) -> Engine:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, or_, select
+from sqlalchemy import Connection, Select, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from backend_core.storage import journal
+from backend_core.storage.journal import Topic
 from backend_core.storage.schema.record import event_log
 
 
@@ -57,15 +60,10 @@ def read(connection: Connection, wanted: LogFilter) -> list[LogRow]:
     return [row_of(row) for row in connection.execute(query)]
 
 
-def since(connection: Connection, last_id: int, at_most: int) -> list[LogRow]:
-    """The lines written after this number, oldest first."""
-    query = select(*_SHOWN).where(event_log.c.id > last_id).order_by(event_log.c.id).limit(at_most)
+def numbered(connection: Connection, ids: Sequence[int]) -> list[LogRow]:
+    """The lines of these numbers, oldest first."""
+    query = select(*_SHOWN).where(event_log.c.id.in_(ids)).order_by(event_log.c.id)
     return [row_of(row) for row in connection.execute(query)]
-
-
-def newest(connection: Connection) -> int:
-    """The number of the newest line, 0 when there is none."""
-    return int(connection.execute(select(func.max(event_log.c.id))).scalar() or 0)
 
 
 def chosen(wanted: LogFilter) -> Select[Any]:
@@ -93,23 +91,29 @@ _SHOWN = tuple(event_log.c[name] for name in ("id", "at", "kind", "who", "object
 
 
 def record(connection: Connection, *entries: LogEntry) -> None:
-    """Write entries within the caller's transaction."""
+    """Write entries within the caller's transaction; the journal tells every console of those that are new."""
     plain = [_row(entry) for entry in entries if entry.merge_key is None]
+    new: list[int] = []
     if plain:
-        connection.execute(insert(event_log), plain)
+        new += connection.execute(insert(event_log).returning(event_log.c.id), plain).scalars()
     for entry in entries:
         if entry.merge_key is not None:
-            _merge(connection, entry)
+            new += _merge(connection, entry)
+    if new:
+        first = entries[0]
+        journal.note(connection, journal.Line(first.at, Topic.EVENTS, "", first.who, first.origin, {"ids": new}))
 
 
-def _merge(connection: Connection, entry: LogEntry) -> None:
+def _merge(connection: Connection, entry: LogEntry) -> list[int]:
+    """The number of the line if it is a new one; a count that grows is no news."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     line = dialect.insert(event_log).values(**_row(entry))
     merged = line.on_conflict_do_update(
         index_elements=["merge_key"],
         set_={"count": event_log.c.count + line.excluded.count, "text": line.excluded.text},
     )
-    connection.execute(merged)
+    number, count = connection.execute(merged.returning(event_log.c.id, event_log.c.count)).one()
+    return [number] if count == entry.count else []
 
 
 def _row(entry: LogEntry) -> dict[str, object]:

@@ -84,7 +84,6 @@ alarm_head = Table(
     "alarm_head",
     metadata,
     Column("role", String(16), primary_key=True),
-    Column("seq", BigInteger, nullable=False),
     Column("rules_revision", BigInteger, nullable=False),
 )
-"""One row, locked by every writer until it commits: numbers of the journal have no gaps and follow the commits."""
+"""One row, locked by whoever edits the rules until that commits: the rules as a whole have one state."""

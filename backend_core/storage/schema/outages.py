@@ -13,6 +13,8 @@ smart_switches = Table(
     Column("address", String(255), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("added_at", UtcTime, nullable=False),
+    Column("changed_by", String(128), nullable=False, server_default=""),
+    Column("changed_at", UtcTime),
 )
 
 smart_switch_checks = Table(

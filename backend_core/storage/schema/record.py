@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Double,
     ForeignKey,
@@ -17,7 +18,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 
 from backend_core.storage.schema.base import BigKey, UtcTime, metadata
@@ -112,6 +115,7 @@ core_lease = Table(
     Column("app_version", String(32)),
     Column("renewed_at", UtcTime, nullable=False),
     Column("ttl_s", Integer, nullable=False),
+    Column("locked", Boolean, nullable=False, server_default=false()),
 )
 
 core_epoch = Table(
@@ -141,4 +145,7 @@ consoles = Table(
     Column("app_version", String(32), nullable=False),
     Column("role", String(16), nullable=False),
     Column("seen_at", UtcTime, nullable=False),
+    Column("may_lead", Boolean, nullable=False, server_default=true()),
+    Column("priority", Integer, nullable=False, server_default="50"),
+    Column("hears_broker", Boolean, nullable=False, server_default=false()),
 )
