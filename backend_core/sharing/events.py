@@ -15,3 +15,17 @@ class RoleChanged:
     before: Role
     epoch: int | None
     leader: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalBroken:
+    """The journal had a hole, or is another than before: everything was read anew."""
+
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFlaps:
+    """The lead has begun to go from one to another too often."""
+
+    changes: int

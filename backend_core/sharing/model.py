@@ -1,4 +1,4 @@
-"""The nouns of leadership: a console, its role, and what a lease is."""
+"""The nouns of sharing: a console, its role, what a lease is, and the lines of the journal that all follow."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from typing import Any
 
 TTL_S = 10.0
 RENEW_S = 2.0
+APPLY_S = 1.0
 DEMOTE_S = 7.0
 HEARTBEAT_LOST_S = 6.0
+
+HEADLESS_PRIORITY = 100
+DESK_PRIORITY = 50
 
 
 class Role(StrEnum):
@@ -21,26 +25,30 @@ class Role(StrEnum):
     LEADER = "leader"
     STANDBY = "standby"
     FENCED = "fenced"
+    LOOKING_ON = "looking on"
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """A running program that shares the database."""
+    """A running program that shares the database. One that may not lead never applies; a higher priority goes first."""
 
     id: str
     name: str
     operator: str
     host: str
     version: str
+    may_lead: bool = True
+    priority: int = DESK_PRIORITY
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A console as the database last saw it."""
+    """A console as the database last saw it; `role` is a word, for a newer program may have roles of its own."""
 
     console: Console
     role: str
     seen_at: datetime
+    hears_broker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +63,37 @@ class Heartbeat:
     @property
     def is_alive(self) -> bool:
         return self.age_s <= HEARTBEAT_LOST_S
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One change, by whom and from which console; `body` may hold more than this program knows."""
+
+    seq: int
+    at: datetime
+    topic: str
+    object: str
+    who: str
+    origin: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalHead:
+    """The end of a journal: of which one (`identity` changes when the database is another), the last number, its mark.
+
+    The mark tells the line of that number from another that a restored database may have given the same number.
+    """
+
+    identity: str
+    seq: int
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """The lines after a head and the head after them; or the trouble that forbids to go on from there."""
+
+    lines: tuple[JournalLine, ...]
+    head: JournalHead
+    trouble: str = ""

@@ -39,6 +39,8 @@ class Desk:
         self.clock = FakeClock()
         self.database = Database(url, self.clock)
         self.lease = SqlLease(self.database, self.clock)
+        self.other = SqlLease(self.database, self.clock)
+        """Each console has its own, with a connection that lives as long as it."""
 
     async def let_time_pass(self, seconds: float) -> None:
         """On PostgreSQL the database's own clock counts: there the lease grows old instead."""
@@ -54,6 +56,8 @@ async def desk_on(url: str) -> AsyncIterator[Desk]:
     try:
         yield desk
     finally:
+        await desk.lease.leave(A)
+        await desk.other.leave(B)
         await desk.database.close()
 
 
@@ -62,9 +66,9 @@ async def test_one_of_two_gets_the_lease_and_the_other_waits_until_it_is_given_b
     async with desk_on(database_url) as desk:
         first = await desk.lease.acquire(A)
         assert first is not None
-        assert await desk.lease.acquire(B) is None
-        await desk.lease.release(A)
-        assert await desk.lease.acquire(B) == first + 1
+        assert await desk.other.acquire(B) is None
+        await desk.lease.release(A, "for the test")
+        assert await desk.other.acquire(B) == first + 1
 
 
 @pytest.mark.asyncio
@@ -72,12 +76,12 @@ async def test_a_lease_runs_out_when_it_is_not_renewed_and_not_before(database_u
     async with desk_on(database_url) as desk:
         await desk.lease.acquire(A)
         await desk.let_time_pass(TTL_S - 1)
-        assert await desk.lease.acquire(B) is None
+        assert await desk.other.acquire(B) is None
         assert await desk.lease.renew(A)
         await desk.let_time_pass(TTL_S - 1)
-        assert await desk.lease.acquire(B) is None
+        assert await desk.other.acquire(B) is None
         await desk.let_time_pass(1.5)
-        assert await desk.lease.acquire(B) is not None
+        assert await desk.other.acquire(B) is not None
         assert not await desk.lease.renew(A)
         assert await desk.lease.acquire(A) is None
 
@@ -93,16 +97,65 @@ async def test_a_lease_that_has_run_out_is_not_renewed_even_by_its_holder(databa
 @pytest.mark.asyncio
 async def test_of_many_that_apply_at_once_one_leads(postgres_url: str):
     async with desk_on(postgres_url) as one, desk_on(postgres_url) as two:
-        epochs = await asyncio.gather(*(d.lease.acquire(console(f"{i}")) for i, d in enumerate((one, two) * 4)))
+        leases = [SqlLease(desk.database, desk.clock) for desk in (one, two) * 4]
+        epochs = await asyncio.gather(*(lease.acquire(console(f"{i}")) for i, lease in enumerate(leases)))
         assert sum(epoch is not None for epoch in epochs) == 1
+        await asyncio.gather(*(lease.leave(console(f"{i}")) for i, lease in enumerate(leases)))
+
+
+@pytest.mark.asyncio
+async def test_a_holder_whose_connection_died_on_another_computer_is_followed_at_once(postgres_url: str):
+    async with desk_on(postgres_url) as here, desk_on(postgres_url) as there:
+        await there.lease.acquire(A)
+        from_elsewhere = text("UPDATE core_lease SET process = 'another-computer 1 1'")
+        await there.database.write(lambda connection: connection.execute(from_elsewhere))
+        assert await here.other.acquire(B) is None, "its connection lives"
+        await there.lease.leave(A)
+        assert await here.other.acquire(B, 3.0) is None, "one of higher priority goes first"
+        assert await here.other.acquire(B) is not None
+
+
+@pytest.mark.asyncio
+async def test_a_lock_that_the_holder_never_had_says_nothing_of_it(postgres_url: str):
+    async with desk_on(postgres_url) as desk:
+        await desk.lease.acquire(A)
+        behind_a_pooler = text("UPDATE core_lease SET locked = false, process = 'another-computer 1 1'")
+        await desk.database.write(lambda connection: connection.execute(behind_a_pooler))
+        await desk.lease.leave(A)
+        assert await desk.other.acquire(B) is None
+
+
+@pytest.mark.asyncio
+async def test_a_core_older_than_the_schema_demands_neither_takes_the_lead_nor_writes(database_url: str):
+    async with desk_on(database_url) as desk:
+        desk.database.epoch = await desk.lease.acquire(A)
+        await desk.database.write(lambda connection: connection.execute(text("UPDATE schema_info SET min_core = 9999")))
+        with pytest.raises(Fenced, match="newer core"):
+            await desk.lease.beat(A, 1, {})
+        await desk.lease.release(A, "for the test")
+        assert await desk.other.acquire(B) is None
+
+
+@pytest.mark.asyncio
+async def test_how_often_the_lead_was_taken_is_counted(database_url: str):
+    async with desk_on(database_url) as desk:
+        for _ in range(2):
+            await desk.lease.acquire(A)
+            await desk.lease.release(A, "for the test")
+            await desk.other.acquire(B)
+            await desk.other.release(B, "for the test")
+        assert await desk.lease.changes(300.0) == 4
+        desk.clock.advance(seconds=301)
+        if desk.database.kind == "sqlite":
+            assert await desk.lease.changes(300.0) == 0
 
 
 @pytest.mark.asyncio
 async def test_a_write_of_an_epoch_that_is_over_is_refused_and_leaves_nothing(database_url: str):
     async with desk_on(database_url) as desk:
         desk.database.epoch = await desk.lease.acquire(A)
-        await desk.lease.release(A)
-        await desk.lease.acquire(B)
+        await desk.lease.release(A, "for the test")
+        await desk.other.acquire(B)
         with pytest.raises(Fenced):
             await desk.database.write(
                 lambda c: c.execute(text("INSERT INTO counters VALUES ('ghost', 1)")), as_leader=True
@@ -124,7 +177,7 @@ async def test_a_killed_holder_of_this_computer_is_followed_at_once(database_url
         await desk.lease.acquire(A)
         mark = text("UPDATE core_lease SET process = :sign")
         await desk.database.write(lambda connection: connection.execute(mark, {"sign": sign}))
-        assert await desk.lease.acquire(B) is not None
+        assert await desk.other.acquire(B) is not None
 
 
 @pytest.mark.parametrize(
@@ -171,5 +224,5 @@ async def test_consoles_appear_and_are_gone_when_they_leave(database_url: str):
         await desk.lease.appear(A, "leader")
         await desk.lease.appear(A, "leader")
         assert [(p.console.name, p.role) for p in await desk.lease.presences()] == [("A", "leader"), ("B", "standby")]
-        await desk.lease.release(A)
+        await desk.lease.leave(A)
         assert [p.console for p in await desk.lease.presences()] == [B]
