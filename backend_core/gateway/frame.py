@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from backend_core.alarms.events import AlarmChanged
     from backend_core.grid.events import EnergisationChanged
     from backend_core.outages.model import Board
+    from backend_core.sharing.model import Presence
     from backend_core.virtual_grid.model import PlantStatus
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -66,6 +67,9 @@ class CoreHealth:
 
     `leader` is the name of the leading console or core, nothing when none leads; `leads` tells whether it is this one.
     `data_age_p95_s` is taken over all points against the time now. Depths are counts of waiting items by queue name.
+    `journal_age_s` is how long ago the changes of all consoles were last read to their end, nothing before the first
+    time. `present` are the consoles on the record, this one (`console`) among them. `warnings` are sentences that
+    stand in every window while they hold.
     """
 
     at_us: int
@@ -85,6 +89,10 @@ class CoreHealth:
     depths: Mapping[str, int]
     dropped: Mapping[str, int]
     consoles: int = 1
+    journal_age_s: float | None = None
+    console: str = ""
+    present: Sequence[Presence] = ()
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

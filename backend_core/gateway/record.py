@@ -8,7 +8,7 @@ from datetime import datetime
 
 from backend_core.gateway.frame import LogLine
 from backend_core.storage.database import Database
-from backend_core.storage.event_log import LogFilter, LogRow, newest, read, since
+from backend_core.storage.event_log import LogFilter, LogRow, numbered, read
 from backend_core.storage.registry import DeviceRow, devices
 
 PAGE = 2000
@@ -36,13 +36,9 @@ class RecordDesk:
         wanted = LogFilter(tuple(query.words.split()), query.kinds, query.start, query.end, query.at_most)
         return _lines(await self._database.read(lambda connection: read(connection, wanted)))
 
-    async def events_after(self, last_id: int) -> tuple[LogLine, ...]:
-        """The lines written after this one, oldest first."""
-        return _lines(await self._database.read(lambda connection: since(connection, last_id, PAGE)))
-
-    async def last_event_id(self) -> int:
-        """The number of the newest line."""
-        return await self._database.read(newest)
+    async def events_numbered(self, ids: Sequence[int]) -> tuple[LogLine, ...]:
+        """The lines of these numbers, oldest first."""
+        return _lines(await self._database.read(lambda connection: numbered(connection, ids)))
 
     async def devices(self) -> tuple[DeviceRow, ...]:
         """Every device of the registry, by name."""

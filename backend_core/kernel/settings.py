@@ -113,6 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("alarms", "offline_after_s", float, 120.0, "How long a device may be silent.", "s", 5.0, 86_400.0),
     Setting("desk", "operator", str, "", "Who is at the desk; empty means the name of this computer's user."),
     Setting("desk", "name", str, "desk 1", "The name of this desk, as other consoles see it."),
+    Setting("desk", "core_eligible", bool, True, "Whether this console may lead; a laptop should not."),
     Setting("desk", "areas", list, [], "The areas this desk is responsible for; empty means all."),
     Setting("display", "theme", str, "night", "The colours of the screen.", choices=("night", "day")),
     Setting("display", "zoom_percent", int, 100, "The size of everything on the screen.", "%", 70, 250),

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 
 from sqlalchemy import Connection
 
 from backend_core.alarms.model import AlarmRule
-from backend_core.gateway.record import RecordDesk
 from backend_core.gateway.simulator import Plant
 from backend_core.kernel.clock import Clock
 from backend_core.kernel.errors import CoreError, DependencyAway
@@ -18,22 +16,23 @@ from backend_core.kernel.identities import DeviceId
 from backend_core.kernel.quality import Quality
 from backend_core.kernel.settings import Settings
 from backend_core.kernel.supervision import Supervisor
+from backend_core.runtime import words
 from backend_core.runtime.door import open_door
 from backend_core.runtime.first_rules import first_rules
 from backend_core.runtime.parts import Parts, build
 from backend_core.runtime.vitals import Vitals
 from backend_core.runtime.watchdog import Watchdog
 from backend_core.runtime.wiring import wire
-from backend_core.sharing.events import RoleChanged
+from backend_core.sharing.events import LeadFlaps, RoleChanged
 from backend_core.sharing.model import Role
 from backend_core.storage import upgrade
 from backend_core.storage.event_log import LogEntry, record
+from backend_core.storage.file_copy import keep_copy
 from backend_core.storage.registry import devices
 from backend_core.telemetry.live import DEFAULT_PERIOD_S
 from backend_core.telemetry.model import DeviceKind, LiveValue, Reading
 
 _log = logging.getLogger(__name__)
-LOG_EVERY_S = 1.0
 STOP_WITHIN_S = 4.0
 
 
@@ -61,6 +60,7 @@ class Core:
         self.is_open = asyncio.Event()
         self.gateway = open_door(self.parts, self.vitals, plant)
         wire(self.parts, self._on_role)
+        self.parts.bus.on(LeadFlaps, self._on_flapping)
 
     def start(self) -> None:
         """Begin; whatever is away now is waited for."""
@@ -87,6 +87,7 @@ class Core:
             _log.warning("Not everything could be ended in time; nothing is lost, the broker holds what was not stored")
         await self._leading.stop(0.5)
         await self._tasks.stop(0.5)
+        await self.parts.follower.close()
         await self.parts.pool.stop()
         await self.parts.engine.stop()
         await self.parts.database.close()
@@ -113,30 +114,39 @@ class Core:
             except CoreError as error:
                 if self.trouble != str(error):
                     _log.error("%s", error)
-                self.trouble = str(error)
+                self.trouble = self.vitals.trouble = str(error)
                 await self._clock.sleep(5.0)
-        self.trouble = None
+        self.trouble, self.vitals.trouble = None, ""
         self.is_open.set()
-        self._tasks.keep("leadership", self.parts.sharing.run)
-        self._tasks.keep("inlets", self.parts.inlets.watch)
-        self._tasks.keep("record", self.parts.history.run)
-        self._tasks.keep("record keeping", self.parts.history.keep_house)
-        self._tasks.keep("alarm saving", self.parts.alarms.saver.run)
-        self._tasks.keep("alarm time", self.parts.alarms.keep_time)
-        self._tasks.keep("smart switches", self.parts.outages.run)
-        self._tasks.keep("event log", self._follow_log)
+        parts = self.parts
+        self._tasks.keep("journal", parts.follower.run)
+        self._tasks.keep("alarm time", parts.alarms.keep_time)
+        self._tasks.keep("smart switches", parts.outages.run)
+        if parts.database.read_only is not None:
+            _log.warning("%s", parts.database.read_only)
+            self._tasks.keep("leadership", parts.sharing.look_on)
+            return
+        self._tasks.keep("leadership", parts.sharing.run)
+        self._tasks.keep("inlets", parts.inlets.watch)
+        self._tasks.keep("record", parts.history.run)
+        self._tasks.keep("record keeping", parts.history.keep_house)
+        self._tasks.keep("alarm saving", parts.alarms.saver.run)
 
     async def _prepare_schema(self) -> None:
-        """An empty database gets its tables; one of another version is left alone and told of."""
-        found = await self.parts.database.read(upgrade.state)
-        if found.is_empty or self.parts.database.kind == "sqlite":
-            await self.parts.database.write(upgrade.upgrade)
+        """An empty database gets its tables, a file of this computer is upgraded; any other is left as it is."""
+        database = self.parts.database
+        found = await database.read(upgrade.state)
         if found.is_empty:
             self._first_rules = first_rules()
-        await self.parts.database.read(upgrade.require_current)
+        if found.is_empty or (database.kind == "sqlite" and found.is_older):
+            await asyncio.to_thread(keep_copy, database.url, found.present or "empty")
+            await database.write(upgrade.upgrade)
+        database.read_only = (await database.read(upgrade.require_current)).why_read_only
 
     async def _load(self) -> None:
         parts = self.parts
+        # First the journal's end, then what stands there: a change in between is heard again, never missed.
+        await parts.follower.begin()
         newest = await parts.history.load()
         now_us, now_s = self._clock.now_us(), self._clock.monotonic()
         values = parts.telemetry.live.values
@@ -149,6 +159,8 @@ class Core:
         parts = self.parts
         parts.database.epoch = changed.epoch
         if changed.role is Role.LEADER:
+            if changed.before is not Role.STARTING:
+                parts.outages.settle()
             self._leading.spawn("take the lead", self._take_lead())
             return
         if not self._is_ending:
@@ -177,23 +189,14 @@ class Core:
         if self.parts.database.link.ok:
             await self.parts.history.drained()
 
+    def _on_flapping(self, flapping: LeadFlaps) -> None:
+        if self.parts.sharing.leads:
+            self._leading.spawn("note the flapping", self._note("core", words.flapping_noted(flapping.changes)))
+
     async def _note(self, kind: str, text: str) -> None:
         me = self.parts.me
         entry = LogEntry(self._clock.now(), kind, me.operator, me.name, text, me.name)
         await self.parts.database.write(lambda connection: record(connection, entry))
-
-    async def _follow_log(self) -> None:
-        desk, frames = RecordDesk(self.parts.database), self.parts.frames
-        last_id: int | None = None
-        while True:
-            # While the database is away its banner stands; the lines come when it is back.
-            with suppress(DependencyAway):
-                if last_id is None:
-                    last_id = await desk.last_event_id()
-                for line in await desk.events_after(last_id) if frames.is_watched else ():
-                    last_id = line.id
-                    frames.log(line)
-            await self._clock.sleep(LOG_EVERY_S)
 
 
 def _remembered(reading: Reading, now_us: int, now_s: float, period_s: float) -> LiveValue:

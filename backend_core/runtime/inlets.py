@@ -62,6 +62,12 @@ class Inlets:
         return max(links, key=lambda link: link.ok, default=None)
 
     @property
+    def hears(self) -> bool:
+        """Whether this console reaches the broker, by whichever inlet."""
+        link = self.link
+        return link is not None and link.ok
+
+    @property
     def takes(self) -> bool:
         """Whether the durable session is open: from then on the broker keeps for us whatever is published."""
         durable = self._open.get(Inlet.DURABLE)

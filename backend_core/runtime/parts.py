@@ -40,8 +40,10 @@ from backend_core.runtime.engine_process import EngineProcess
 from backend_core.runtime.inlets import Inlets, broker_address
 from backend_core.runtime.pebble_pool import PebblePool
 from backend_core.runtime.toml_config import secret
-from backend_core.sharing.model import Console
-from backend_core.sharing.service import SharingService
+from backend_core.sharing.model import DESK_PRIORITY, HEADLESS_PRIORITY, Console
+from backend_core.sharing.postgres_bell import PostgresBell, QuietBell
+from backend_core.sharing.service import JournalFollower, SharingService
+from backend_core.sharing.sql_journal import SqlJournal
 from backend_core.sharing.sql_lease import SqlLease
 from backend_core.simulation.service import StudyService
 from backend_core.storage.database import Database
@@ -67,6 +69,7 @@ class Parts:
     outages: OutageService
     grid: GridService
     sharing: SharingService
+    follower: JournalFollower
     inlets: Inlets
     pool: PebblePool
     engine: EngineProcess
@@ -90,6 +93,7 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
     )
     history = HistoryService(SqlHistoryStore(database, me.name), clock, telemetry.kinds)
     facts: dict[str, Any] = {}
+    inlets = Inlets(broker_address(settings), settings, telemetry, clock, tell_link, me.id)
     grid = GridService(networks.load(settings.text("grid.network")), bus, clock)
     telemetry.expect(grid.network.device_of(element.id) for element in grid.network.elements())
     # Both start with their first question: a core that nobody asks for a study pays nothing.
@@ -107,8 +111,9 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
         alarms=alarm_service(database, clock, bus, me, live, settings),
         outages=outage_service(database, clock, bus, me, settings),
         grid=grid,
-        sharing=SharingService(SqlLease(database, clock), me, bus, clock, lambda: facts),
-        inlets=Inlets(broker_address(settings), settings, telemetry, clock, tell_link, me.id),
+        sharing=SharingService(SqlLease(database, clock), me, bus, clock, lambda: facts, lambda: inlets.hears),
+        follower=journal_follower(database, clock, bus),
+        inlets=inlets,
         pool=pool,
         engine=engine,
         studies=StudyService(powerflow, lambda: grid.network, lambda: live.values, clock),
@@ -121,8 +126,16 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
 
 def console_of(settings: Settings, role: str) -> Console:
     """Who this program is to the others."""
-    name = settings.text("desk.name") if role == "console" else f"{socket.gethostname()} core"
-    return Console(str(uuid.uuid4()), name, operator_of(settings), socket.gethostname(), program_version())
+    is_desk, host = role == "console", socket.gethostname()
+    return Console(
+        id=str(uuid.uuid4()),
+        name=settings.text("desk.name") if is_desk else f"{host} core",
+        operator=operator_of(settings),
+        host=host,
+        version=program_version(),
+        may_lead=settings.flag("desk.core_eligible"),
+        priority=DESK_PRIORITY if is_desk else HEADLESS_PRIORITY,
+    )
 
 
 def operator_of(settings: Settings) -> str:
@@ -172,6 +185,12 @@ def alarm_service(
     board = Watchboard(period_s, settings.number("alarms.offline_after_s"))
     book = RuleBook(SqlAlarmRuleStore(database), clock, me.name, lambda: board.points)
     return AlarmService(SqlAlarmStore(database), book, board, clock, bus, here=me.name)
+
+
+def journal_follower(database: Database, clock: Clock, bus: EventBus) -> JournalFollower:
+    """Who hears of what others change."""
+    bell = PostgresBell(database.url, clock) if database.kind == "postgresql" else QuietBell(clock)
+    return JournalFollower(SqlJournal(database), bell, clock, bus)
 
 
 def outage_service(database: Database, clock: Clock, bus: EventBus, me: Console, settings: Settings) -> OutageService:

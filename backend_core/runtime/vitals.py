@@ -9,6 +9,7 @@ from backend_core.gateway.frame import CoreHealth
 from backend_core.kernel.clock import Clock
 from backend_core.kernel.links import LinkName, LinkState
 from backend_core.outages.rules.status import status_of
+from backend_core.runtime import words
 from backend_core.runtime.loop_watch import LoopWatch
 from backend_core.runtime.parts import Parts
 from backend_core.telemetry.model import stale_after_s
@@ -26,6 +27,8 @@ class Vitals:
         self._before = (clock.monotonic(), 0)
         self.loop_watch = LoopWatch(clock)
         self.health: CoreHealth | None = None
+        self.trouble = ""
+        """Why the record could not be opened, in a sentence with its remedy."""
 
     async def run(self) -> None:
         """Measure each second, for ever."""
@@ -64,7 +67,20 @@ class Vitals:
             depths=depths,
             dropped=parts.inlets.dropped(),
             consoles=max(1, len(parts.sharing.presences)),
+            journal_age_s=parts.follower.age_s,
+            console=parts.me.id,
+            present=tuple(parts.sharing.presences),
+            warnings=self._warnings(),
         )
+
+    def _warnings(self) -> tuple[str, ...]:
+        """What everybody must know as long as it holds."""
+        said = [self.trouble] if self.trouble else []
+        if read_only := self._parts.database.read_only:
+            said.append(words.read_only(str(read_only)))
+        if self._parts.sharing.is_flapping:
+            said.append(words.flapping(self._parts.sharing.changes))
+        return tuple(said)
 
     def _ages(self, now_s: float) -> tuple[list[float], int]:
         """The ages of the points that come often, ascending; how many devices have a point that is not stale."""

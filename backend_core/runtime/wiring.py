@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from backend_core.alarms.events import AcknowledgementLapsed, AlarmChanged, AlarmsLoaded
 from backend_core.gateway.frame import Notice
+from backend_core.gateway.record import RecordDesk
 from backend_core.grid.events import EnergisationChanged
 from backend_core.kernel.clock import to_us
 from backend_core.kernel.identities import PointId
 from backend_core.kernel.links import LinkChanged
 from backend_core.kernel.quality import Mark, Quality
 from backend_core.outages.events import BoardChanged, SmartSwitchReadingsTaken
+from backend_core.runtime import words
 from backend_core.runtime.parts import Parts
-from backend_core.sharing.events import RoleChanged
+from backend_core.sharing.events import JournalBroken, RoleChanged
+from backend_core.sharing.model import JournalLine
+from backend_core.storage.journal import Topic
 from backend_core.telemetry.events import BatchJudged
 from backend_core.telemetry.model import DeviceKind, Reading
+
+IDS_AT_ONCE = 500
 
 
 def wire(parts: Parts, on_role: Callable[[RoleChanged], None]) -> None:
@@ -43,6 +49,15 @@ def wire(parts: Parts, on_role: Callable[[RoleChanged], None]) -> None:
     bus.on(LinkChanged, parts.alarms.on_link)
     bus.on(RoleChanged, on_role)
 
+    # What anybody changed, this console among them, from the journal.
+    follower = parts.follower
+    follower.on({Topic.ALARM, Topic.ALARM_RULES}, lambda _: parts.alarms.hear_others())
+    follower.on({Topic.SMART_SWITCHES, Topic.CHECKS, Topic.OUTAGE}, lambda _: parts.outages.hear_others())
+    follower.on({Topic.EVENTS}, lambda lines: _tell_events(parts, lines))
+    follower.on_resync(parts.alarms.start)
+    follower.on_resync(parts.outages.hear_others)
+    bus.on(JournalBroken, lambda broken: _tell_broken(parts, broken))
+
 
 def _show(parts: Parts, batch: BatchJudged) -> None:
     values = parts.telemetry.live.values
@@ -59,6 +74,21 @@ def _take_in(parts: Parts, taken: SmartSwitchReadingsTaken) -> None:
         for r in taken.readings
     ]
     parts.telemetry.inject(readings, DeviceKind.SMART_SWITCH)
+
+
+async def _tell_events(parts: Parts, lines: Sequence[JournalLine]) -> None:
+    """The new entries of the event log, to whoever looks."""
+    if parts.frames.is_watched:
+        ids = [number for line in lines for number in line.body.get("ids", ())]
+        desk = RecordDesk(parts.database)
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            for entry in await desk.events_numbered(ids[start : start + IDS_AT_ONCE]):
+                parts.frames.log(entry)
+
+
+def _tell_broken(parts: Parts, broken: JournalBroken) -> None:
+    parts.frames.ask_again("log")
+    parts.frames.notice(Notice("warning", words.journal_broken(broken.trouble), parts.clock.now()))
 
 
 def _lapsed(parts: Parts, lapsed: AcknowledgementLapsed) -> Notice:

@@ -36,6 +36,7 @@ from backend_core.outages.service.listing import SmartSwitchList
 from backend_core.outages.service.rounds import ProbeRounds
 
 FOLLOW_EVERY_S = 5.0
+SETTLE_S = 5.0
 DROP_AT_ONCE = 500
 DROP_EVERY = timedelta(hours=1)
 DROP_PAUSE_S = 0.05
@@ -75,6 +76,7 @@ class OutageService:
         self._observer_ok = True
         self._followed_until: datetime | None = None
         self._dropped_at: datetime | None = None
+        self._settles_until_s = 0.0
         self._trouble = ""
 
     # -- the watch ---------------------------------------------------------------------------------------------------
@@ -105,6 +107,17 @@ class OutageService:
                     _log.warning("The watch over smart switches goes on without the database: %s", error)
                 self._trouble = str(error)
             pause_s = self._jittered(every_s - (self._clock.monotonic() - started))
+
+    def settle(self) -> None:
+        """The lead was taken from another: what one first round sees is no outage yet."""
+        self._settles_until_s = self._clock.monotonic() + max(SETTLE_S, self._settings.probing.interval_s)
+
+    async def hear_others(self) -> None:
+        """The journal tells of an edit, a round or an outage: take it over."""
+        if self._store.epoch is None:
+            await self._follow()
+        else:
+            self._take_list(await self._store.switches())
 
     async def run_cycle(self) -> Cycle:
         """One round: probe, ask the failed again if it looks like an outage, judge, store, tell."""
@@ -200,6 +213,8 @@ class OutageService:
         before = self._book.open
         # While this console hears badly nothing is decided, neither that an outage opens nor that one ends.
         after = self._book.decide(self._live.all(), at) if self._observer_ok else before
+        if before is None and self._clock.monotonic() < self._settles_until_s:
+            after = None
         said = [*notes.of_turns(taken.turned), *map(notes.of_flapping, taken.flapping)]
         if was_well != self._observer_ok:
             said.append(notes.of_observer(self._observer_ok, at))
