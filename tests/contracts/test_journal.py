@@ -13,7 +13,8 @@ from sqlalchemy import Connection, text
 
 from backend_core.kernel.clock import FakeClock, SystemClock
 from backend_core.sharing.model import JournalLine
-from backend_core.sharing.postgres_bell import PostgresBell
+from backend_core.sharing.ports import Bell
+from backend_core.sharing.postgres_bell import PostgresBell, QuietBell
 from backend_core.sharing.sql_journal import SqlJournal
 from backend_core.storage import journal
 from backend_core.storage.database import Database, Lane
@@ -148,7 +149,7 @@ async def test_damage_is_told_and_never_read_over(database: Database, damage: st
 
 async def test_the_bell_rings_for_a_commit_of_another_and_listens_before_anything_is_read(postgres_url: str):
     database = Database(postgres_url, SystemClock())
-    bell = PostgresBell(database.url, SystemClock())
+    bell: Bell = PostgresBell(database.url, SystemClock())
     await bell.wait(60.0)
     hearing = asyncio.get_running_loop().create_task(bell.wait(60.0), name="bell")
     await write(database, "1")
@@ -181,3 +182,12 @@ async def test_a_bell_that_is_cut_off_waits_its_time_and_listens_again(postgres_
         await bell.wait(60.0)
     await bell.close()
     await database.close()
+
+
+async def test_a_quiet_bell_lets_nobody_wait_longer_than_asked_or_than_a_second():
+    clock = CountingClock()
+    bell: Bell = QuietBell(clock)
+    await bell.wait(0.5)
+    await bell.wait(60.0)
+    assert clock.slept_s == 1.5
+    await bell.close()
