@@ -13,8 +13,7 @@ from sqlalchemy import Connection, text
 
 from backend_core.kernel.clock import FakeClock, SystemClock
 from backend_core.sharing.model import JournalLine
-from backend_core.sharing.ports import Bell
-from backend_core.sharing.postgres_bell import PostgresBell, QuietBell
+from backend_core.sharing.ports import Journal
 from backend_core.sharing.sql_journal import SqlJournal
 from backend_core.storage import journal
 from backend_core.storage.database import Database, Lane
@@ -42,7 +41,7 @@ async def write(database: Database, *about: str, lane: Lane = Lane.OPERATIONS) -
 
 
 async def test_lines_come_back_as_they_were_noted_after_the_head_and_in_order(database: Database):
-    reader = SqlJournal(database)
+    reader: Journal = SqlJournal(database)
     head = await reader.head()
     await write(database, "1", "2")
     await write(database, "3")
@@ -145,49 +144,3 @@ async def test_damage_is_told_and_never_read_over(database: Database, damage: st
     page = await reader.after(head, 100)
     assert told in page.trouble
     assert page.lines == ()
-
-
-async def test_the_bell_rings_for_a_commit_of_another_and_listens_before_anything_is_read(postgres_url: str):
-    database = Database(postgres_url, SystemClock())
-    bell: Bell = PostgresBell(database.url, SystemClock())
-    await bell.wait(60.0)
-    hearing = asyncio.get_running_loop().create_task(bell.wait(60.0), name="bell")
-    await write(database, "1")
-    async with asyncio.timeout(10.0):
-        await hearing
-    await bell.close()
-    await database.close()
-
-
-class CountingClock(FakeClock):
-    """Never lets anybody wait, and counts who wanted to."""
-
-    slept_s = 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept_s += seconds
-
-
-async def test_a_bell_that_is_cut_off_waits_its_time_and_listens_again(postgres_url: str):
-    database, clock = Database(postgres_url, SystemClock()), CountingClock()
-    bell = PostgresBell(database.url, clock)
-    await bell.wait(2.0)
-    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
-    await database.write(lambda connection: connection.execute(text(cut)))
-    await bell.wait(2.0)
-    assert clock.slept_s == 2.0
-    await bell.wait(2.0)
-    await write(database, "1")
-    async with asyncio.timeout(10.0):
-        await bell.wait(60.0)
-    await bell.close()
-    await database.close()
-
-
-async def test_a_quiet_bell_lets_nobody_wait_longer_than_asked_or_than_a_second():
-    clock = CountingClock()
-    bell: Bell = QuietBell(clock)
-    await bell.wait(0.5)
-    await bell.wait(60.0)
-    assert clock.slept_s == 1.5
-    await bell.close()
