@@ -1,4 +1,4 @@
-"""What history needs from outside: a store of readings."""
+"""What history needs from outside: a store of readings, and one that keeps the record in order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from backend_core.history.model import History, HistoryTotals, Writing, Written
+from backend_core.history.model import Backlog, History, HistoryTotals, Terms, Writing, Written
 from backend_core.kernel.identities import PointId
 from backend_core.telemetry.model import Reading
 
@@ -36,4 +36,44 @@ class HistoryStore(Protocol):
 
     def stream(self, point: str | None, start: datetime | None, end: datetime | None) -> Iterator[Reading]:
         """Every reading of a span in the order of time, then point, in bounded memory; for exports."""
+        ...
+
+
+class RecordKeeper(Protocol):
+    """The steps of rolling up and clearing away. Each is whole in itself, short, and does no harm when repeated."""
+
+    async def backlog(self) -> Backlog:
+        """What there is to do."""
+        ...
+
+    async def points(self) -> list[tuple[int, PointId]]:
+        """Every point with its number."""
+        ...
+
+    async def mark_unrolled(self, number: int) -> int:
+        """Mark the buckets of days that have readings of this point but no rollup; how many those are."""
+        ...
+
+    async def begin_generation(self) -> int:
+        """From here on marks are newer than this number; older ones are all committed."""
+        ...
+
+    async def waiting(self, until: datetime) -> int:
+        """How many marked buckets have ended by then."""
+        ...
+
+    async def roll_some(self, generation: int, until: datetime) -> int:
+        """Roll up some buckets marked before the generation and ended by then; how many, 0 when none is left."""
+        ...
+
+    async def close(self, terms: Terms, kept_longer: Sequence[PointId], now: datetime) -> None:
+        """Fix from when on readings are held; the writer refuses older ones from this commit on."""
+        ...
+
+    async def drop_some(self, terms: Terms, now: datetime) -> str | None:
+        """Drop a piece of what is no longer held and fully rolled up; from which table, nothing when all is gone."""
+        ...
+
+    async def note_cleared(self, at: datetime) -> None:
+        """Remember that old rows were dropped now."""
         ...

@@ -1,4 +1,4 @@
-"""PostgreSQL keeps the readings of each day in a partition of its own; this makes them as days come."""
+"""PostgreSQL keeps the readings of each day, and the short rollups of each month, in a partition of its own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, OperationalError
+
+from backend_core.kernel.clock import EPOCH
 
 _log = logging.getLogger(__name__)
 
@@ -51,20 +53,52 @@ class Partitions:
 
 
 def _make(connection: Connection, day: int) -> None:
-    start = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
-    name = f"readings_{start:%Y%m%d}"
+    start = EPOCH + timedelta(days=day)
+    make(connection, "readings", start, start + timedelta(days=1))
+
+
+def make(connection: Connection, parent: str, start: datetime, end: datetime) -> None:
+    """A partition of a day or a month, unless it is there."""
+    is_day = end - start == timedelta(days=1)
+    name = f"{parent}_{start:%Y%m%d}" if is_day else f"{parent}_{start:%Y%m}"
     if connection.execute(text("SELECT to_regclass(:name)"), {"name": name}).scalar() is None:
-        end = start + timedelta(days=1)
         connection.execute(
             text(
-                f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF readings "
+                f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {parent} "
                 f"FOR VALUES FROM ('{start.isoformat()}') TO ('{end.isoformat()}')"
             )
         )
 
 
+def make_months(connection: Connection, bucket_us: NDArray[np.int64]) -> None:
+    """The partitions of the five-minute rollups for these times; where rows lie elsewhere already, elsewhere it is."""
+    days = np.unique(bucket_us // DAY_US)
+    starts = {(EPOCH + timedelta(days=int(day))).replace(day=1) for day in days}
+    for start in sorted(starts):
+        try:
+            with connection.begin_nested():
+                make(connection, "rollups_5m", start, (start + timedelta(days=32)).replace(day=1))
+        except (IntegrityError, OperationalError) as error:
+            _log.info("No partition for %s: %s", f"{start:%B %Y}", error.orig)
+
+
+def held(connection: Connection, parent: str) -> list[tuple[str, datetime]]:
+    """The partitions of a table and the day that each begins with, oldest first; without the one for odd times."""
+    names = connection.execute(
+        text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = CAST(:parent AS regclass) ORDER BY 1"),
+        {"parent": parent},
+    ).scalars()
+    dated = [(name, name.rpartition("_")[2]) for name in names]
+    return [(name, _start_of(digits)) for name, digits in dated if digits.isdigit()]
+
+
+def _start_of(digits: str) -> datetime:
+    month_or_day = digits if len(digits) == 8 else f"{digits}01"
+    return datetime.strptime(month_or_day, "%Y%m%d").replace(tzinfo=UTC)
+
+
 def days_held(connection: Connection) -> list[Any]:
-    """The names of all partitions, oldest first."""
+    """The names of all partitions of the readings, oldest first."""
     return list(
         connection.execute(
             text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'readings'::regclass ORDER BY 1")

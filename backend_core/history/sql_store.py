@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Select, func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from backend_core.history import rules, sql_quarantine, sql_registry
-from backend_core.history.model import History, HistoryTotals, PointHistory, Writing, Written
+from backend_core.history import sql_quarantine, sql_registry, sql_retention
+from backend_core.history.model import History, HistoryTotals, Writing, Written
+from backend_core.history.rules.resolution import Limits
+from backend_core.history.sql_marks import Marks, Noted
 from backend_core.history.sql_partitions import Partitions
-from backend_core.kernel.clock import from_us, to_us
+from backend_core.history.sql_spans import USUAL, no_history, read_spans
+from backend_core.kernel.clock import to_us
 from backend_core.kernel.identities import PointId
 from backend_core.kernel.quality import Mark, Quality
 from backend_core.storage import counters
-from backend_core.storage.binary_copy import CopyColumn, copy_in, copy_out
+from backend_core.storage.binary_copy import CopyColumn, copy_in
 from backend_core.storage.database import Database, Lane
 from backend_core.storage.schema.record import points, readings
 from backend_core.telemetry.model import Reading
@@ -36,31 +39,29 @@ _LAYOUT = (
 )
 _NAMES = ", ".join(column.name for column in _LAYOUT)
 _TYPES = [np.dtype({"int4": "i4", "int2": "i2", "float8": "f8"}.get(column.kind, "i8")) for column in _LAYOUT]
-RAW_PER_COLUMN = 200
-"""More readings than this for each column of the screen are thinned before they leave the database thread."""
-
 Columns = list[NDArray[Any]]
 
 
 class SqlHistoryStore:
     """The record on either database; the numbers of points are remembered between batches."""
 
-    def __init__(self, database: Database, origin: str) -> None:
+    def __init__(self, database: Database, origin: str, limits: Limits = USUAL) -> None:
         self._database = database
         self._origin = origin
+        self._limits = limits
         self._numbers: dict[PointId, int] = {}
         self._partitions = Partitions()
+        self._marks = Marks()
         self._quarantine = sql_quarantine.Quarantine(origin)
 
     async def write(self, writing: Writing) -> Written:
-        def work(connection: Connection) -> tuple[Written, dict[PointId, int], set[int]]:
-            return self._write(connection, writing)
-
-        written, numbers, days = await self._database.write(work, Lane.TELEMETRY, as_leader=True)
-        # Only now: had the transaction been rolled back, these numbers would stand for nothing.
-        self._numbers |= numbers
-        self._partitions.remember(days)
-        return written
+        learned = await self._database.write(lambda c: self._write(c, writing), Lane.TELEMETRY, as_leader=True)
+        # Only now: had the transaction been rolled back, these numbers and marks would stand for nothing.
+        self._numbers |= learned.numbers
+        self._partitions.remember(learned.days)
+        if learned.noted is not None:
+            self._marks.remember(learned.noted)
+        return learned.written
 
     async def tidy(self, now: datetime) -> int:
         return await self._database.write(
@@ -70,11 +71,8 @@ class SqlHistoryStore:
     async def span(self, points: Sequence[PointId], start: datetime, end: datetime, columns: int) -> History:
         def work(connection: Connection) -> History:
             numbers = self._find(connection, points)
-            found = {
-                point: _read_span(connection, point, numbers.get(point), (to_us(start), to_us(end)), columns)
-                for point in points
-            }
-            return History(start, end, found)
+            found = read_spans(connection, numbers, (to_us(start), to_us(end)), columns, self._limits)
+            return History(start, end, {point: found.get(point) or no_history(point) for point in points})
 
         return await self._database.read(work)
 
@@ -95,25 +93,35 @@ class SqlHistoryStore:
         rows = connection.execute(select(points.c.point, points.c.point_id).where(points.c.point.in_(wanted)))
         return {PointId(point): number for point, number in rows}
 
-    def _write(self, connection: Connection, writing: Writing) -> tuple[Written, dict[PointId, int], set[int]]:
+    def _write(self, connection: Connection, writing: Writing) -> _Learned:
         missing = {reading.point for reading in writing.readings} - self._numbers.keys()
-        numbers = (
-            sql_registry.enrol(connection, writing, missing, self._origin) if missing or writing.discoveries else {}
-        )
-        kept = _without_redelivered(connection, writing.readings, self._numbers | numbers if numbers else self._numbers)
-        stored, conflicts, days = 0, [], set[int]()
+        fresh = sql_registry.enrol(connection, writing, missing, self._origin) if missing or writing.discoveries else {}
+        numbers = self._numbers | fresh if fresh else self._numbers
+        kept = _without_redelivered(connection, writing.readings, numbers)
+        kept, too_old = sql_retention.judge(connection, kept, numbers, writing.now)
+        stored, conflicts, days, noted = 0, [], set[int](), None
         if kept:
-            columns = _columns(kept, self._numbers | numbers if numbers else self._numbers)
+            columns = _columns(kept, numbers)
             days = self._partitions.ensure(connection, columns[1], to_us(writing.now))
+            noted = self._marks.note(connection, columns[0], columns[1])
             stored, clashing = _insert(connection, columns)
             conflicts = [sql_quarantine.conflict(kept[index]) for index in clashing]
-        rejections = [*writing.rejections, *conflicts]
+        rejections = [*writing.rejections, *too_old, *conflicts]
         quarantined = self._quarantine.keep(connection, rejections)
         rejected = Counter(str(rejection.reason) for rejection in rejections)
         amounts = {f"rejected.{reason}": count for reason, count in rejected.items()}
         counters.add(connection, amounts | {"readings_stored": stored, "quarantined": quarantined})
-        absorbed = len(writing.readings) - stored - len(conflicts)
-        return Written(stored, absorbed, len(conflicts), quarantined, rejected), numbers, days
+        absorbed = len(writing.readings) - stored - len(conflicts) - len(too_old)
+        return _Learned(Written(stored, absorbed, len(conflicts), quarantined, rejected), fresh, days, noted)
+
+
+class _Learned(NamedTuple):
+    """What a transaction did, and what may be remembered once it has committed."""
+
+    written: Written
+    numbers: dict[PointId, int]
+    days: set[int]
+    noted: Noted | None
 
 
 def totals(connection: Connection) -> HistoryTotals:
@@ -199,44 +207,6 @@ def _without_redelivered(
     )
     known = {(row.point_id, row.payload_hash) for row in connection.execute(seen)}
     return [r for r in rows if not (r.marks & Mark.REDELIVERED and (numbers[r.point], r.payload_hash) in known)]
-
-
-def _read_span(
-    connection: Connection, point: PointId, number: int | None, span_us: tuple[int, int], columns: int
-) -> PointHistory:
-    ts_us, values, quality = _arrays(connection, number, span_us)
-    _, gap_after_s = rules.expectation_of(ts_us)
-    share = rules.coverage(ts_us, *span_us, gap_after_s)
-    total, thinned = len(ts_us), len(ts_us) > RAW_PER_COLUMN * columns
-    if thinned:
-        kept = rules.extremes(ts_us, values, *span_us, columns)
-        ts_us, values, quality = ts_us[kept], values[kept], quality[kept]
-    return PointHistory(point, ts_us, values, quality, total, share, thinned, gap_after_s)
-
-
-def _arrays(
-    connection: Connection, number: int | None, span_us: tuple[int, int]
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int16]]:
-    if number is None:
-        return np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.int16)
-    if connection.dialect.name == "postgresql":
-        first, last = (f"'{from_us(moment).isoformat()}'" for moment in span_us)
-        query = (
-            # COPY takes no parameters; a number and two times of our own making stand here.
-            f"SELECT ts, value, quality FROM readings WHERE point_id = {number:d} "  # noqa: S608
-            f"AND ts >= {first} AND ts < {last} ORDER BY ts, seq"
-        )
-        layout = (CopyColumn("ts", "timestamptz"), CopyColumn("value", "float8"), CopyColumn("quality", "int2"))
-        found = copy_out(connection, query, layout)
-        return found["ts"], found["value"], found["quality"]
-    rows = connection.exec_driver_sql(
-        "SELECT ts, value, quality FROM readings WHERE point_id = ? AND ts >= ? AND ts < ? ORDER BY ts, seq",
-        (number, *span_us),
-    ).fetchall()
-    if not rows:
-        return _arrays(connection, None, span_us)
-    ts, value, quality = zip(*rows, strict=True)
-    return np.array(ts, np.int64), np.array(value, np.float64), np.array(quality, np.int16)
 
 
 def _latest(connection: Connection) -> list[Reading]:

@@ -108,6 +108,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("smart_switches", "timeout_s", float, 5.0, "How long a smart switch may take to answer.", "s", 0.2, 60.0),
     Setting("smart_switches", "refused_is_power", bool, False, "Count a refused connection as a sign of power."),
     Setting("smart_switches", "keep_checks_days", int, 30, "How long each check is kept.", "days", 1, 3650),
+    Setting("history", "raw_days", int, 7, "How long every reading is kept; its rollups stay.", "days", 1, 3650),
+    Setting("history", "raw_with_rules_days", int, 35, "How long every reading of a point with an alarm rule is kept.",
+            "days", 1, 3650),
+    Setting("history", "five_minute_days", int, 365, "How long the rollups of five minutes are kept; those of hours "
+            "and days are kept for ever.", "days", 31, 36_500),
+    Setting("history", "event_days", int, 365, "How long lines of the event log are kept.", "days", 31, 36_500),
     Setting("outage", "threshold", float, 0.5, "The share of known smart switches that must be dark.", "", 0.01, 1.0),
     Setting("outage", "min_known", int, 3, "How many smart switches must be known.", "", 1, 10_000),
     Setting("alarms", "offline_after_s", float, 120.0, "How long a device may be silent.", "s", 5.0, 86_400.0),

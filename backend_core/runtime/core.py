@@ -130,6 +130,7 @@ class Core:
         self._tasks.keep("inlets", parts.inlets.watch)
         self._tasks.keep("record", parts.history.run)
         self._tasks.keep("record keeping", parts.history.keep_house)
+        self._tasks.keep("rollups and retention", parts.keeping.run)
         self._tasks.keep("alarm saving", parts.alarms.saver.run)
 
     async def _prepare_schema(self) -> None:

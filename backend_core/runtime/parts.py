@@ -5,8 +5,9 @@ from __future__ import annotations
 import getpass
 import socket
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,16 @@ from platformdirs import user_data_path
 
 from backend_core.alarms.live.rule_book import RuleBook
 from backend_core.alarms.live.watchboard import Watchboard
+from backend_core.alarms.rules.matching import RuleIndex
 from backend_core.alarms.service import AlarmService
 from backend_core.alarms.sql_rules import SqlAlarmRuleStore
 from backend_core.alarms.sql_store import SqlAlarmStore
 from backend_core.gateway.frame_buffer import FrameBuffer
 from backend_core.grid.service import GridService
+from backend_core.history.keeping import RecordKeeping
+from backend_core.history.model import Terms
 from backend_core.history.service import HistoryService
+from backend_core.history.sql_keeper import SqlRecordKeeper
 from backend_core.history.sql_store import SqlHistoryStore
 from backend_core.kernel.clock import Clock
 from backend_core.kernel.event_bus import EventBus
@@ -65,6 +70,7 @@ class Parts:
     frames: FrameBuffer
     telemetry: TelemetryService
     history: HistoryService
+    keeping: RecordKeeping
     alarms: AlarmService
     outages: OutageService
     grid: GridService
@@ -108,6 +114,7 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
         frames=FrameBuffer(clock),
         telemetry=telemetry,
         history=history,
+        keeping=record_keeping(database, clock, settings),
         alarms=alarm_service(database, clock, bus, me, live, settings),
         outages=outage_service(database, clock, bus, me, settings),
         grid=grid,
@@ -191,6 +198,21 @@ def journal_follower(database: Database, clock: Clock, bus: EventBus) -> Journal
     """Who hears of what others change."""
     bell = PostgresBell(database.url, clock) if database.kind == "postgresql" else QuietBell(clock)
     return JournalFollower(SqlJournal(database), bell, clock, bus)
+
+
+def record_keeping(database: Database, clock: Clock, settings: Settings, *, as_leader: bool = True) -> RecordKeeping:
+    """The rolling up and clearing away; an errand on the command line does it without leading."""
+    rules = SqlAlarmRuleStore(database)
+
+    async def watched(points: Sequence[PointId]) -> Sequence[PointId]:
+        index = RuleIndex(await rules.rules())
+        return [point for point in points if index.resolve(point)]
+
+    def days(name: str) -> timedelta:
+        return timedelta(days=settings.number(f"history.{name}"))
+
+    terms = Terms(days("raw_days"), days("raw_with_rules_days"), days("five_minute_days"), days("event_days"))
+    return RecordKeeping(SqlRecordKeeper(database, as_leader=as_leader), clock, watched, terms)
 
 
 def outage_service(database: Database, clock: Clock, bus: EventBus, me: Console, settings: Settings) -> OutageService:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from datetime import date
 from enum import StrEnum
@@ -11,8 +12,9 @@ from typing import Annotated
 import typer
 
 from backend_core.kernel.errors import BadInput
-from backend_core.runtime import errands, exports, networks
+from backend_core.runtime import errands, exports, networks, upkeep
 from console.command_line.options import ConfigFile, moment, settings_of
+from console.command_line.progress import ProgressLine
 
 database = typer.Typer(help="The database's tables.", no_args_is_help=True)
 report = typer.Typer(help="Printable reports.", no_args_is_help=True)
@@ -56,6 +58,26 @@ def database_status(config: ConfigFile) -> int:
     verdict = "current" if found.is_current else "run 'linekeeper db upgrade'"
     typer.echo(f"{opened.kind} {opened.describe()}: schema {found.present or 'none'}, needed {found.needed}: {verdict}")
     return 0 if found.is_current else 2
+
+
+@database.command("tidy")
+def tidy_database(
+    config: ConfigFile,
+    only_roll_up: Annotated[bool, typer.Option("--only-roll-up", help="Drop nothing.")] = False,
+) -> int:
+    """Roll up every reading now, and drop what has been kept long enough; Ctrl+C ends it between two pieces."""
+    settings, line = settings_of(config), ProgressLine()
+    with errands.database_of(settings) as opened:
+        try:
+            done = asyncio.run(upkeep.tidy(opened, settings, line, only_roll_up=only_roll_up))
+        finally:
+            line.end()
+    typer.echo(f"Rolled up {done.rolled_up:,} buckets of five minutes.")
+    if not only_roll_up:
+        typer.echo(
+            f"Dropped old rows in {len(done.dropped):,} steps, and {done.checks:,} old checks of smart switches."
+        )
+    return 0
 
 
 @report.command("daily")

@@ -40,7 +40,7 @@ class TrendsPanel(Panel):
         self._infos: dict[PointId, PointInfo] = {}
         self._choice = self._remembered()
         self._fetch: asyncio.Task[None] | None = None
-        self._is_thinned = False
+        self._resolutions: dict[str, float | None] = {}
         self._asked_s = float("-inf")
         self._around: datetime | None = None
         self.view = TrendView(context.theme, self._zone)
@@ -260,8 +260,8 @@ class TrendsPanel(Panel):
         for point, past in history.points.items():
             if trace := self.view.trace(key + point):
                 trace.pen = replace(trace.pen, longest_pause_s=max(trace.pen.longest_pause_s, past.gap_after_s))
-                trace.show_history(curve_of(past, column_s, shift_s), column_s)
-                self._is_thinned = self._is_thinned or past.is_thinned
+                trace.show_history(curve_of(past, column_s, shift_s), max(column_s, past.resolution_s))
+                self._resolutions[key + point] = past.resolution_s if past.is_thinned else None
 
     def _show_scope(self) -> None:
         if self.view.follows:
@@ -285,7 +285,9 @@ class TrendsPanel(Panel):
         self._context.head.set_freshness("   ".join(parts))
 
     def _show_foot(self) -> None:
-        self.view.legend.show_foot(words.foot(self.view.covered_share(), is_thinned=self._is_thinned))
+        drawn = [self._resolutions.get(pen.key) for pen in self.view.pens]
+        coarsest = max((seconds for seconds in drawn if seconds is not None), default=None)
+        self.view.legend.show_foot(words.foot(self.view.covered_share(), coarsest))
 
     def _cancel_fetch(self) -> None:
         if self._fetch is not None and not self._fetch.done():

@@ -51,8 +51,9 @@ def ghost_of(pen: Pen) -> Pen:
 
 
 def curve_of(history: PointHistory, column_s: float, shift_s: float = 0.0) -> Curve:
-    """A point's past; inside a thinned column nothing can be said to be missing."""
-    pause_s = max(history.gap_after_s, column_s) if history.is_thinned else history.gap_after_s
+    """A point's past; inside a thinned column nothing can be said to be missing, and one that is missing is a gap."""
+    width_s = max(column_s, 1.5 * history.resolution_s)
+    pause_s = max(history.gap_after_s, width_s) if history.is_thinned else history.gap_after_s
     times = history.ts_us.astype(np.float64) / 1e6 + shift_s
     return split_runs(times, history.values, history.quality.astype(np.uint8), pause_s)
 

@@ -71,9 +71,21 @@ def difference_of_value(difference: float, unit: str, decimals: int) -> str:
     return f"Δ {sign}{format_number(difference, decimals)} {unit}".rstrip()
 
 
-def foot(coverage: float | None, *, is_thinned: bool) -> str:
+def foot(coverage: float | None, resolution_s: float | None) -> str:
     parts = [] if coverage is None else [f"coverage {coverage * 100:.1f} %"]
-    return " · ".join([*parts, "min–max per pixel" if is_thinned else "every sample"])
+    return " · ".join([*parts, resolution(resolution_s)])
+
+
+def resolution(seconds: float | None) -> str:
+    """How fine the curves are: each sample, or the lowest and highest of each stretch of so long."""
+    if seconds is None:
+        return "every sample"
+    if seconds < 1:
+        return "min–max per pixel"
+    for name, length in (("day", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"min–max of {seconds / length:.3g} {name}"
+    return f"min–max of {seconds:.3g} s"
 
 
 def limit_label(name: str, limit: float, unit: str) -> str:

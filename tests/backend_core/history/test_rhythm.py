@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backend_core.history.rules import coverage, expectation_of, extremes
+from backend_core.history.rules.rhythm import coverage, expectation_of, mean_expectation
 
 SECOND_US = 1_000_000
 
@@ -38,11 +38,6 @@ def test_coverage_is_the_share_outside_of_gaps():
     assert coverage(ts_us, 0, 100 * SECOND_US, gap_after_s=5.0) == pytest.approx(0.59, abs=0.01)
 
 
-def test_thinning_keeps_the_lowest_and_the_highest_of_every_column():
-    rng = np.random.default_rng(2)
-    ts_us, values = np.arange(10_000, dtype=np.int64) * 1000, rng.standard_normal(10_000)
-    kept = extremes(ts_us, values, 0, 10_000_000, columns=37)
-    column = ts_us * 37 // 10_000_000
-    for number in range(37):
-        whole, left = values[column == number], values[kept][column[kept] == number]
-        assert (whole.min(), whole.max()) == (left.min(), left.max())
+def test_what_buckets_cover_tells_how_often_readings_came():
+    assert mean_expectation(3600.0, 360) == (10.0, 30.0)
+    assert mean_expectation(0.0, 0).gap_after_s == 30.0

@@ -236,3 +236,11 @@ def test_version_and_help_need_nothing(desk: Desk):
     assert desk.run("--version").printed.startswith("linekeeper ")
     for command in ([], ["export"], ["alarms", "rules", "import"], ["demo"], ["simulate"], ["doctor"]):
         assert desk.run(*command, "--help").code == 0
+
+
+def test_tidying_rolls_up_and_drops_what_is_old(filled: Desk):
+    rolled, tidied = filled.ask("db", "tidy", "--only-roll-up"), filled.ask("db", "tidy")
+    assert (rolled.code, tidied.code) == (0, 0)
+    assert rolled.printed.startswith("Rolled up ")
+    assert [line.split()[0] for line in tidied.printed.splitlines()] == ["Rolled", "Dropped"]
+    assert (rolled.complained, tidied.complained) == ("", "")

@@ -230,3 +230,22 @@ def test_time_differences_read_as_a_clock():
     assert words.difference_of_time(1100) == "Δt 00:18:20"
     assert words.difference_of_time(2 * 86400 + 60) == "Δt 2 d 00:01:00"
     assert words.difference_of_time(0.25) == "Δt 0.250 s"
+
+
+def test_the_foot_says_how_fine_the_curves_are():
+    assert words.foot(0.934, None) == "coverage 93.4 % · every sample"
+    assert [words.resolution(s) for s in (0.5, 54.0, 300.0, 3600.0, 86400.0)] == [
+        "min–max per pixel",
+        "min–max of 54 s",
+        "min–max of 5 min",
+        "min–max of 1 h",
+        "min–max of 1 day",
+    ]
+
+
+def test_a_bucket_that_is_missing_between_two_is_a_gap():
+    middles = np.array([0, 3600, 3 * 3600], np.int64) * 1_000_000
+    hours = PointHistory(
+        PointId("p"), middles, np.ones(3), np.zeros(3, np.int16), 900, 1.0, True, 5.0, resolution_s=3600.0
+    )
+    assert [(gap.start, gap.end) for gap in curve_of(hours, 60.0).gaps] == [(3600.0, 10800.0)]
