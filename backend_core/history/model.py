@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend_core.kernel.identities import DeviceId, PointId
-from backend_core.telemetry.model import DeviceKind, Discovery, Reading, Rejection
+from backend_core.telemetry.model import DeviceKind, Discovery, Heard, Reading, Rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,32 @@ class Written:
     conflicts: int
     quarantined: int
     rejected: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """Readings that never were messages, such as those of a smart switch's own meter."""
+
+    kind: DeviceKind
+    readings: Sequence[Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A run of what waits on this computer, in the order of its receipt; `number` is that of its last piece."""
+
+    pieces: Sequence[Heard | Injected]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class BacklogState:
+    """What waits on this computer for the database; `refusal` tells why no more can wait, if so."""
+
+    messages: int = 0
+    bytes: int = 0
+    oldest_us: int | None = None
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

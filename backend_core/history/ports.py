@@ -1,4 +1,4 @@
-"""What history needs from outside: a store of readings, and one that keeps the record in order."""
+"""What history needs from outside: a store of readings, one that keeps the record in order, and a disk to wait on."""
 
 from __future__ import annotations
 
@@ -6,16 +6,30 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from backend_core.history.model import Backlog, History, HistoryTotals, Terms, Writing, Written
+from backend_core.history.model import (
+    Backlog,
+    BacklogState,
+    History,
+    HistoryTotals,
+    Injected,
+    Kept,
+    Terms,
+    Writing,
+    Written,
+)
 from backend_core.kernel.identities import PointId
-from backend_core.telemetry.model import Reading
+from backend_core.telemetry.model import Heard, Reading
 
 
 class HistoryStore(Protocol):
     """Writes each batch in one transaction of the leader, and answers questions about the past."""
 
-    async def write(self, writing: Writing) -> Written:
-        """Store readings, rejections and discoveries, and count them, all or nothing."""
+    async def write(self, writing: Writing, *, as_leader: bool = True) -> Written:
+        """Store readings, rejections and discoveries, and count them, all or nothing.
+
+        Only what a core had acknowledged before it lost the lead is written without `as_leader`: a key that is taken
+        stays as it is, so that repeating it changes nothing.
+        """
         ...
 
     async def tidy(self, now: datetime) -> int:
@@ -76,4 +90,30 @@ class RecordKeeper(Protocol):
 
     async def note_cleared(self, at: datetime) -> None:
         """Remember that old rows were dropped now."""
+        ...
+
+
+class MessageSpool(Protocol):
+    """Keeps messages on this computer's disk until they are stored; what it has taken, it gives back in order."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used: where it cannot, the broker keeps what is not stored."""
+        ...
+
+    @property
+    def state(self) -> BacklogState:
+        """What waits now."""
+        ...
+
+    async def keep(self, pieces: Sequence[Heard | Injected]) -> None:
+        """Return when the disk has all of them, flushed; `NoRoom` when that cannot be promised."""
+        ...
+
+    async def next(self, at_most: int) -> Kept | None:
+        """The oldest that were not given yet; nothing when none waits."""
+        ...
+
+    async def let_go(self, number: int) -> None:
+        """All up to this number are stored."""
         ...

@@ -1,4 +1,4 @@
-"""Commits batches to the record in the order they came, and only then lets their receipts complete."""
+"""Brings batches to the record, or to this computer's disk while that is away; only then their receipts complete."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from backend_core.history import rules
-from backend_core.history.model import History, HistoryTotals, Writing
+from backend_core.history.live.backlog import Backlog
+from backend_core.history.model import BacklogState, History, HistoryTotals, Writing
 from backend_core.history.ports import HistoryStore
 from backend_core.kernel.clock import Clock
 from backend_core.kernel.errors import DependencyAway, Fenced, NotLeading
@@ -19,17 +20,31 @@ from backend_core.telemetry.events import BatchJudged
 from backend_core.telemetry.model import DeviceKind, Inlet, Reading, Rejection
 
 _log = logging.getLogger(__name__)
+FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
+FULL_PAUSE_S = 0.5
+COMMITS_REMEMBERED = 20
 TIDY_EVERY_S = 3600.0
 
 
 class HistoryService:
     """The last step of a reading's walk before it is acknowledged."""
 
-    def __init__(self, store: HistoryStore, clock: Clock, kinds: Mapping[DeviceId, DeviceKind]) -> None:
+    def __init__(
+        self,
+        store: HistoryStore,
+        clock: Clock,
+        kinds: Mapping[DeviceId, DeviceKind],
+        backlog: Backlog | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._kinds = kinds
+        self._backlog = backlog
+        self._recent_s: deque[float] = deque(maxlen=COMMITS_REMEMBERED)
+        self._late: asyncio.Task[None] | None = None
+        self._looks_on = False
+        self._term = 0
         self._waiting: list[BatchJudged] = []
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
@@ -55,8 +70,18 @@ class HistoryService:
             self._idle.clear()
             self._arrived.set()
 
+    def lead(self) -> None:
+        """This core leads now."""
+        self._looks_on = False
+
+    def stand_by(self) -> None:
+        """Another core leads: the broker hands it what is unacknowledged here; what waits on the disk is ours still."""
+        self.forget()
+        self._looks_on = True
+
     def forget(self) -> None:
-        """Leave unwritten what waits: another core leads, and the broker hands it the unacknowledged messages."""
+        """Leave unwritten what waits in memory."""
+        self._term += 1
         waiting, self._waiting = self._waiting, []
         for batch in waiting:
             batch.receipt.drop()
@@ -78,11 +103,25 @@ class HistoryService:
             self._arrived.clear()
             batches, self._waiting = self._waiting, []
             if batches:
-                is_committed = await self._commit(batches)
+                is_safe = await self._settle(batches)
                 for batch in batches:
-                    batch.receipt.complete() if is_committed else batch.receipt.drop()
+                    batch.receipt.complete() if is_safe else batch.receipt.drop()
             if not self._waiting:
                 self._idle.set()
+
+    async def catch_up(self) -> None:
+        """Bring what waits on the disk to the record whenever it answers, for ever."""
+        if self._backlog is not None:
+            await self._backlog.drain(self._bring)
+
+    def take_notes(self) -> list[str]:
+        """What the operator should know of messages that had to wait, since the last call."""
+        return self._backlog.take_notes() if self._backlog is not None else []
+
+    @property
+    def backlog(self) -> BacklogState:
+        """What waits on this computer's disk."""
+        return self._backlog.state if self._backlog is not None else BacklogState()
 
     async def keep_house(self) -> None:
         """Drop what is too old, once an hour, while this core leads; for ever."""
@@ -100,32 +139,92 @@ class HistoryService:
         self.totals = await self._store.totals()
         return self.totals
 
-    async def _commit(self, batches: list[BatchJudged]) -> bool:
-        readings: list[Reading] = []
-        rejections: list[Rejection] = []
-        discoveries = [found for batch in batches for found in batch.discoveries]
-        for batch in batches:
-            readings += batch.readings
-            rejections += batch.rejections
+    async def _settle(self, batches: list[BatchJudged]) -> bool:
+        """True when everything is committed or on the disk; false when another core has to take it."""
         # First, not after: a reading that is stored but whose alarm is not would come again as no news.
         for gate in self._gates:
             await gate()
-        return await self._write(Writing(readings, rejections, discoveries, self._kinds, self._clock.now()))
+        writing = self._joined(batches)
+        if self._backlog is None or not self._backlog.is_open:
+            return await self._insist(writing)
+        term = self._term
+        while self._term == term:
+            if self._backlog.is_empty and not rules.is_slow(self._recent_s):
+                try:
+                    if await self._write_in_time(writing):
+                        return True
+                except (Fenced, NotLeading):
+                    _log.warning("%d readings stay unwritten here; the broker holds them", len(writing.readings))
+                    return False
+            if await self._backlog.keep(batches):
+                return True
+            await self._clock.sleep(FULL_PAUSE_S)
+        return False
 
-    async def _write(self, writing: Writing) -> bool:
-        """Write until everything is committed; false when another core leads. What cannot be written is set apart."""
-        pieces = deque([writing])
-        pause_s = 0.1
-        while pieces:
-            started = self._clock.monotonic()
+    def _joined(self, batches: list[BatchJudged]) -> Writing:
+        readings: list[Reading] = []
+        rejections: list[Rejection] = []
+        for batch in batches:
+            readings += batch.readings
+            rejections += batch.rejections
+        discoveries = [found for batch in batches for found in batch.discoveries]
+        return Writing(readings, rejections, discoveries, self._kinds, self._clock.now())
+
+    async def _write_in_time(self, writing: Writing) -> bool:
+        """Whether it was committed while we waited; a commit that comes too late only finds its rows there already."""
+        loop = asyncio.get_running_loop()
+        work = loop.create_task(self._write(deque([writing])), name="commit")
+        patience = loop.create_task(self._clock.sleep(rules.PATIENCE_S), name="patience")
+        try:
+            await asyncio.wait((work, patience), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+        finally:
+            patience.cancel()
+        if work.done():
             try:
-                written = await self._store.write(pieces[0])
+                work.result()
+            except DependencyAway:
+                return False
+            return True
+        self._late = work
+        work.add_done_callback(_look_at)
+        _log.warning("A commit takes longer than %.0f s; messages go to this computer's disk first", rules.PATIENCE_S)
+        return False
+
+    async def _bring(self, writing: Writing) -> None:
+        """Write what had been acknowledged already, however long the database stays away, whoever leads by then."""
+        pieces, pause_s = deque([writing]), FIRST_PAUSE_S
+        while pieces:
+            try:
+                await self._write(pieces, as_leader=not self._looks_on)
+            except (DependencyAway, Fenced, NotLeading):
+                await self._clock.sleep(pause_s)
+                pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
+
+    async def _insist(self, writing: Writing) -> bool:
+        """Write until everything is committed; false when another core leads."""
+        pieces, pause_s = deque([writing]), FIRST_PAUSE_S
+        while pieces:
+            try:
+                await self._write(pieces)
             except (Fenced, NotLeading):
                 _log.warning("%d readings stay unwritten here; the broker holds them", len(writing.readings))
                 return False
             except DependencyAway:
                 await self._clock.sleep(pause_s)
                 pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
+        return True
+
+    async def _write(self, pieces: deque[Writing], *, as_leader: bool = True) -> None:
+        """Write piece by piece, taking away what is committed. What cannot be written is set apart."""
+        while pieces:
+            started = self._clock.monotonic()
+            try:
+                written = await self._store.write(pieces[0], as_leader=as_leader)
+            except (DependencyAway, Fenced, NotLeading):
+                raise
             except Exception as error:  # noqa: BLE001  (the named edge: no row may stop the line, none may be lost)
                 parts = rules.apart(pieces[0], str(error))
                 if parts:
@@ -136,13 +235,18 @@ class HistoryService:
                     await self._clock.sleep(LONGEST_PAUSE_S)
             else:
                 pieces.popleft()
-                pause_s = 0.1
                 self.commits += 1
-                self.last_commit_ms = (self._clock.monotonic() - started) * 1000.0
+                self._recent_s.append(self._clock.monotonic() - started)
+                self.last_commit_ms = self._recent_s[-1] * 1000.0
                 self._count(written.stored, written.quarantined, written.rejected)
-        return True
 
     def _count(self, stored: int, quarantined: int, rejected: Mapping[str, int]) -> None:
         before = self.totals
         merged = {r: before.rejected.get(r, 0) + rejected.get(r, 0) for r in {*before.rejected, *rejected}}
         self.totals = HistoryTotals(before.readings_stored + stored, before.quarantined + quarantined, merged)
+
+
+def _look_at(late: asyncio.Task[None]) -> None:
+    """A commit that nobody waits for any more: its messages are on the disk, whatever became of it."""
+    if not late.cancelled() and (error := late.exception()) is not None:
+        _log.info("The late commit came to nothing: %s", error)

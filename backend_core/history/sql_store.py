@@ -54,8 +54,8 @@ class SqlHistoryStore:
         self._marks = Marks()
         self._quarantine = sql_quarantine.Quarantine(origin)
 
-    async def write(self, writing: Writing) -> Written:
-        learned = await self._database.write(lambda c: self._write(c, writing), Lane.TELEMETRY, as_leader=True)
+    async def write(self, writing: Writing, *, as_leader: bool = True) -> Written:
+        learned = await self._database.write(lambda c: self._write(c, writing), Lane.TELEMETRY, as_leader=as_leader)
         # Only now: had the transaction been rolled back, these numbers and marks would stand for nothing.
         self._numbers |= learned.numbers
         self._partitions.remember(learned.days)

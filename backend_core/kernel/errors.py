@@ -42,3 +42,9 @@ class NotLeading(CoreError):
 
 class ReadOnlyRecord(CoreError):
     """The database belongs to a newer program: this one may look and change nothing."""
+
+
+class NoRoom(CoreError):
+    """This computer's disk, or the share of it that was granted, takes no more."""
+
+    exit_code = 3

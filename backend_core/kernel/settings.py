@@ -104,6 +104,12 @@ SETTINGS: tuple[Setting, ...] = (
             "otherwise quarantine what they send."),
     Setting("mqtt", "client_id", str, "core-ingest", "The durable session at the broker. A site's cores share it, "
             "so that the broker hands the leader what the one before had not acknowledged."),
+    Setting("spool", "folder", str, "", "Where messages wait while the database is away, on a disk of this computer; "
+            "empty means this user's data folder."),
+    Setting("spool", "limit_mb", int, 2048, "How much may wait there; then nothing more is acknowledged, and the "
+            "broker holds it. 0 keeps nothing here.", "MB", 0, 1_000_000),
+    Setting("spool", "limit_hours", float, 72.0, "How long the oldest may wait there; then nothing more is "
+            "acknowledged.", "h", 0.1, 8760.0),
     Setting("smart_switches", "interval_s", float, 60.0, "How often each smart switch is probed.", "s", 1.0, 3600.0),
     Setting("smart_switches", "timeout_s", float, 5.0, "How long a smart switch may take to answer.", "s", 0.2, 60.0),
     Setting("smart_switches", "refused_is_power", bool, False, "Count a refused connection as a sign of power."),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy import Connection
 
 from backend_core.alarms.model import AlarmRule
+from backend_core.gateway.frame import Notice
 from backend_core.gateway.simulator import Plant
 from backend_core.kernel.clock import Clock
 from backend_core.kernel.errors import CoreError, DependencyAway
@@ -34,6 +37,7 @@ from backend_core.telemetry.model import DeviceKind, LiveValue, Reading
 
 _log = logging.getLogger(__name__)
 STOP_WITHIN_S = 4.0
+TELL_EVERY_S = 1.0
 
 
 class Core:
@@ -91,6 +95,7 @@ class Core:
         await self.parts.pool.stop()
         await self.parts.engine.stop()
         await self.parts.database.close()
+        self.parts.waiting_room.close()
 
     def guard(self, on_late: Callable[[], None]) -> None:
         """Have a thread watch the lease: `on_late` runs there, once, when the loop has stood still past it."""
@@ -103,6 +108,8 @@ class Core:
         self.parts.inlets.abandon()
 
     async def _open(self) -> None:
+        await self.parts.waiting_room.open()
+        self._tasks.keep("tell of what waits", self._tell_of_waiting)
         while True:
             try:
                 await self._prepare_schema()
@@ -129,6 +136,7 @@ class Core:
         self._tasks.keep("leadership", parts.sharing.run)
         self._tasks.keep("inlets", parts.inlets.watch)
         self._tasks.keep("record", parts.history.run)
+        self._tasks.keep("catching up", parts.history.catch_up)
         self._tasks.keep("record keeping", parts.history.keep_house)
         self._tasks.keep("rollups and retention", parts.keeping.run)
         self._tasks.keep("alarm saving", parts.alarms.saver.run)
@@ -159,14 +167,18 @@ class Core:
     def _on_role(self, changed: RoleChanged) -> None:
         parts = self.parts
         parts.database.epoch = changed.epoch
+        parts.database.is_cut_off = changed.role is Role.CUT_OFF and parts.waiting_room.is_open
         if changed.role is Role.LEADER:
             if changed.before is not Role.STARTING:
                 parts.outages.settle()
             self._leading.spawn("take the lead", self._take_lead())
             return
+        if parts.database.is_cut_off:
+            parts.inlets.hold()
+            return
         if not self._is_ending:
             parts.inlets.follow()
-        parts.history.forget()
+        parts.history.stand_by() if changed.role is Role.STANDBY else parts.history.forget()
         parts.alarms.stand_by()
         if changed.role is Role.FENCED and self._on_fenced is not None:
             self._on_fenced()
@@ -180,6 +192,7 @@ class Core:
                 await parts.history.refresh_totals()
                 await parts.alarms.lead(devices, self._first_rules)
                 await self._note("core", f"{parts.me.name} leads now, in epoch {parts.sharing.epoch}.")
+                parts.history.lead()
                 parts.inlets.lead()
                 return
             except DependencyAway:
@@ -198,6 +211,20 @@ class Core:
         me = self.parts.me
         entry = LogEntry(self._clock.now(), kind, me.operator, me.name, text, me.name)
         await self.parts.database.write(lambda connection: record(connection, entry))
+
+    async def _tell_of_waiting(self) -> None:
+        """What became of messages that had to wait is shown at once, and logged when the database takes it."""
+        untold: deque[str] = deque()
+        while True:
+            await self._clock.sleep(TELL_EVERY_S)
+            for note in [*await self.parts.waiting_room.take_notes(), *self.parts.history.take_notes()]:
+                _log.warning("%s", note)
+                self.parts.frames.notice(Notice("warning", note, self._clock.now()))
+                untold.append(note)
+            with suppress(CoreError):
+                while untold:
+                    await self._note("spool", untold[0])
+                    untold.popleft()
 
 
 def _remembered(reading: Reading, now_us: int, now_s: float, period_s: float) -> LiveValue:

@@ -82,8 +82,11 @@ class Inlets:
         return {f"{inlet} inlet": opened.source.dropped for inlet, opened in self._open.items()}
 
     def lead(self) -> None:
-        """This core leads now: take the durable session over."""
+        """This core leads now: take the durable session over, or keep it."""
         self.leads = True
+        self._end_lost()
+        if (held := self._open.get(Inlet.DURABLE)) is not None:
+            held.source.may_reconnect = True
         self._begin(Inlet.DURABLE)
         self._end(Inlet.LIVE)
 
@@ -93,11 +96,20 @@ class Inlets:
         self._end(Inlet.DURABLE)
         self._begin(Inlet.LIVE)
 
+    def hold(self) -> None:
+        """The database is away, and nobody knows who leads: keep the session for as long as nobody else takes it."""
+        if (held := self._open.get(Inlet.DURABLE)) is not None:
+            held.source.may_reconnect = False
+
     async def watch(self) -> None:
-        """Open the live inlet beside the durable one for as long as that is held up, for ever."""
+        """Open the live inlet beside the durable one for as long as that is held up, or lost, for ever."""
         while True:
             await self._clock.sleep(LOOK_EVERY_S)
             if not self.leads:
+                continue
+            self._end_lost()
+            if Inlet.DURABLE not in self._open:
+                self._begin(Inlet.LIVE)
                 continue
             since_s = self._telemetry.blocked_since_s
             if since_s is not None and self._clock.monotonic() - since_s > BLOCKED_FOR_S:
@@ -132,6 +144,12 @@ class Inlets:
             closing = self._tasks.spawn(f"close {inlet} inlet", self._close(opened))
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
+
+    def _end_lost(self) -> None:
+        """The durable session was lost while it had to be let go."""
+        durable = self._open.get(Inlet.DURABLE)
+        if durable is not None and durable.task.done():
+            self._end(Inlet.DURABLE)
 
     async def _close(self, opened: _Open) -> None:
         await opened.source.stop()

@@ -24,6 +24,8 @@ from backend_core.gateway.frame_buffer import FrameBuffer
 from backend_core.grid.service import GridService
 from backend_core.history.keeping import RecordKeeping
 from backend_core.history.model import Terms
+from backend_core.history.live.backlog import Backlog
+from backend_core.history.segment_spool import SegmentSpool
 from backend_core.history.service import HistoryService
 from backend_core.history.sql_keeper import SqlRecordKeeper
 from backend_core.history.sql_store import SqlHistoryStore
@@ -45,6 +47,7 @@ from backend_core.runtime.engine_process import EngineProcess
 from backend_core.runtime.inlets import Inlets, broker_address
 from backend_core.runtime.pebble_pool import PebblePool
 from backend_core.runtime.toml_config import secret
+from backend_core.runtime.waiting_room import WaitingRoom
 from backend_core.sharing.model import DESK_PRIORITY, HEADLESS_PRIORITY, Console
 from backend_core.sharing.postgres_bell import PostgresBell, QuietBell
 from backend_core.sharing.service import JournalFollower, SharingService
@@ -67,6 +70,7 @@ class Parts:
     me: Console
     bus: EventBus
     database: Database
+    waiting_room: WaitingRoom
     frames: FrameBuffer
     telemetry: TelemetryService
     history: HistoryService
@@ -92,12 +96,14 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
     def tell_link(state: LinkState) -> None:
         bus.publish(LinkChanged(state))
 
-    database = Database(database_url(settings), clock, tell_link)
+    address = database_url(settings)
+    database, waiting_room = Database(address, clock, tell_link), WaitingRoom(settings, address, clock)
     live = LiveState(_periods(settings))
     telemetry = TelemetryService(
         bus, clock, MsgspecDecoder(), live, accept_unknown=settings.flag("mqtt.accept_unknown")
     )
-    history = HistoryService(SqlHistoryStore(database, me.name), clock, telemetry.kinds)
+    backlog = Backlog(SegmentSpool(waiting_room.readings), telemetry.judge_again, clock, telemetry.kinds)
+    history = HistoryService(SqlHistoryStore(database, me.name), clock, telemetry.kinds, backlog)
     facts: dict[str, Any] = {}
     inlets = Inlets(broker_address(settings), settings, telemetry, clock, tell_link, me.id)
     grid = GridService(networks.load(settings.text("grid.network")), bus, clock)
@@ -111,6 +117,7 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
         me=me,
         bus=bus,
         database=database,
+        waiting_room=waiting_room,
         frames=FrameBuffer(clock),
         telemetry=telemetry,
         history=history,

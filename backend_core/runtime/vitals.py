@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend_core.gateway.frame import CoreHealth
-from backend_core.kernel.clock import Clock
+from backend_core.kernel.clock import Clock, from_us
 from backend_core.kernel.links import LinkName, LinkState
 from backend_core.outages.rules.status import status_of
+from backend_core.reporting.rules import rfc3339
 from backend_core.runtime import words
 from backend_core.runtime.loop_watch import LoopWatch
 from backend_core.runtime.parts import Parts
@@ -49,6 +50,8 @@ class Vitals:
         ages, online = self._ages(now_s)
         totals = parts.history.totals
         depths = parts.database.waiting() | parts.inlets.depths() | {"batches to write": parts.history.depth}
+        backlog = parts.history.backlog
+        depths["messages on this disk"] = backlog.messages
         return CoreHealth(
             at_us=self._clock.now_us(),
             monotonic_s=now_s,
@@ -71,6 +74,7 @@ class Vitals:
             console=parts.me.id,
             present=tuple(parts.sharing.presences),
             warnings=self._warnings(),
+            backlog=backlog,
         )
 
     def _warnings(self) -> tuple[str, ...]:
@@ -103,7 +107,14 @@ class Vitals:
 
     def _facts(self) -> dict[str, Any]:
         """What `linekeeper status` tells of the leader beside the database's own totals."""
+        backlog = self._parts.history.backlog
         return {
+            "spool": {
+                "messages": backlog.messages,
+                "bytes": backlog.bytes,
+                "oldest": None if backlog.oldest_us is None else rfc3339(from_us(backlog.oldest_us)),
+                "refusal": backlog.refusal or None,
+            },
             # Of the leader's own session alone: who waits for this before publishing must lose nothing.
             "mqtt": {"connected": self._parts.inlets.takes},
             "smart_switches": status_of(self._parts.outages.board())["smart_switches"],

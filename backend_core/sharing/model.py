@@ -24,6 +24,8 @@ class Role(StrEnum):
     STARTING = "starting"
     LEADER = "leader"
     STANDBY = "standby"
+    CUT_OFF = "cut off"
+    """It led when the database went away: it goes on taking in, and keeps what it takes, until it hears who leads."""
     FENCED = "fenced"
     LOOKING_ON = "looking on"
 

@@ -49,12 +49,16 @@ class Database:
         self.epoch: int | None = None
         self.read_only: ReadOnlyRecord | None = None
         """Set when the database belongs to a newer program: every write is then refused with these words."""
+        self.is_cut_off = False
+        """Whether the database was away for so long that nobody knows who leads: then nobody writes as the leader."""
         self._writers = self._start_writers()
         self._readers = [WorkThread("database reader 1"), WorkThread("database reader 2")]
 
     async def write(self, work: Work[T], lane: Lane = Lane.OPERATIONS, *, as_leader: bool = False) -> T:
         """Run the work in one transaction; with `as_leader` it commits only while this core's epoch lasts."""
         if as_leader and self.epoch is None:
+            if self.is_cut_off:
+                raise DependencyAway("The database was away.", "This core has to find out first whether it leads.")
             raise NotLeading("This console is on stand-by.", "The leading core does this.")
         epoch = self.epoch if as_leader else None
         return await self._timed(self._writers[lane], int(lane), lambda: self._transact(work, epoch))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend_core.telemetry.model import Discovery, Inlet, Reading, Receipt, Rejection
+from backend_core.telemetry.model import Discovery, Heard, Inlet, Reading, Receipt, Rejection
 
 
 @dataclass(frozen=True, slots=True)
 class BatchJudged:
-    """A batch was decoded and judged; `receipt` completes when history has committed all of it.
+    """A batch was decoded and judged; `receipt` completes when history has committed all of it, or put it on the disk.
 
     `fresh` are the readings that may move live state and alarms: not late, not retained, not older than the newest.
+    `heard` are the messages of a durable batch as they came; empty when the readings did not come as messages.
     """
 
     readings: Sequence[Reading]
@@ -21,4 +22,4 @@ class BatchJudged:
     discoveries: Sequence[Discovery]
     inlet: Inlet
     receipt: Receipt
-    messages: int = 0
+    heard: Sequence[Heard] = ()

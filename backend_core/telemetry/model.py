@@ -57,10 +57,18 @@ class RawMessage(NamedTuple):
     is_redelivered: bool
 
 
+class Heard(NamedTuple):
+    """A message with the moment of its receipt: judged again later, it becomes the same readings."""
+
+    message: RawMessage
+    received_us: int
+
+
 @dataclass(slots=True)
 class Receipt:
-    """Ends once: completed when the fate of every message of a batch is committed, then the source acknowledges; or
-    dropped when this core will not commit it, then the broker still holds it for another."""
+    """Ends once: completed when the fate of every message of a batch is committed or stands on this computer's disk,
+    then the source acknowledges; or dropped when this core will keep it nowhere, then the broker holds it for another.
+    """
 
     on_complete: Callable[[], None] | None = None
     on_drop: Callable[[], None] | None = None
@@ -125,6 +133,15 @@ class Rejection:
     reason: Reason
     detail: str
     received_us: int
+
+
+@dataclass(slots=True)
+class Judged:
+    """What messages became."""
+
+    readings: list[Reading] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    discoveries: list[Discovery] = field(default_factory=list)
 
 
 class Discovery(NamedTuple):

@@ -64,6 +64,8 @@ class MqttSource:
         self._client: GulpingClient | None = None
         self._stopping = asyncio.Event()
         self.link = LinkState(LinkName.BROKER, False, clock.now_us(), "not connected yet")
+        self.may_reconnect = True
+        """Whether a lost connection is made anew; a core that may no longer lead must not take the session back."""
         self.dropped = 0
         self.sessions_lost = 0
         self._connected_before = False
@@ -90,6 +92,8 @@ class MqttSource:
                 self._tell(False, _in_words(error, self._address))
             finally:
                 self._client = None
+            if not self.may_reconnect:
+                return
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), random.uniform(0.5, 1.0) * pause_s)
             pause_s = min(10.0, pause_s * 2.0)

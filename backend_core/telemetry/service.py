@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backend_core.kernel.clock import Clock
@@ -17,7 +17,9 @@ from backend_core.telemetry.live import LiveState
 from backend_core.telemetry.model import (
     DeviceKind,
     Discovery,
+    Heard,
     Inlet,
+    Judged,
     RawBatch,
     RawMessage,
     Reading,
@@ -33,6 +35,9 @@ PLACES_KEPT = 50_000
 SCORES_KEPT = 50_000
 
 
+_Attributes = dict[DeviceId, dict[str, str]]
+
+
 @dataclass(slots=True)
 class SourceScore:
     """What one device has sent so far, for the scoreboard of the diagnostics."""
@@ -43,15 +48,6 @@ class SourceScore:
     last_topic: str = ""
     last_payload: bytes = b""
     clock_offset_s: float = 0.0
-
-
-@dataclass(slots=True)
-class _Judged:
-    """The batch while it is being judged."""
-
-    readings: list[Reading] = field(default_factory=list)
-    rejections: list[Rejection] = field(default_factory=list)
-    discoveries: list[Discovery] = field(default_factory=list)
 
 
 class TelemetryService:
@@ -68,7 +64,8 @@ class TelemetryService:
         self.live = live
         self.kinds: dict[DeviceId, DeviceKind] = {}
         self._expected: set[str] = set()
-        self._attributes: dict[DeviceId, dict[str, str]] = {}
+        self._attributes: _Attributes = {}
+        self._attributes_again: _Attributes = {}
         self._places: dict[str, rules.Place] = {}
         self._last_received_us = 0
         self.scores: dict[str, SourceScore] = {}
@@ -95,23 +92,31 @@ class TelemetryService:
     def inject(self, readings: list[Reading], kind: DeviceKind, attributes: Mapping[str, str] | None = None) -> Receipt:
         """Take readings that did not come as messages: a smart switch's own meter, or the demo's history."""
         devices = {DeviceId(reading.point.rpartition(".")[0]) for reading in readings}
-        judged = _Judged(readings=readings)
+        judged = Judged(readings=readings)
         for device in devices:
-            self._discover(device, kind, dict(attributes or {}), judged)
+            self._discover(device, kind, dict(attributes or {}), judged, self._attributes)
         receipt = Receipt()
-        self._publish(judged, Inlet.DURABLE, receipt, 0)
+        self._publish(judged, Inlet.DURABLE, receipt, ())
         return receipt
 
     def take(self, batch: RawBatch) -> None:
         """Judge one batch and tell the core."""
-        judged = _Judged()
+        judged, heard = Judged(), []
         # No two objects are received at the same moment: it is the key of one that tells no time of its own.
         at_us = max(batch.received_us, self._last_received_us + 1)
         for message in batch.messages:
+            heard.append(Heard(message, at_us))
             at_us = self._judge(message, at_us, judged) + 1
         self._last_received_us = at_us - 1
         self.messages_seen += len(batch.messages)
-        self._publish(judged, batch.inlet, batch.receipt, len(batch.messages))
+        self._publish(judged, batch.inlet, batch.receipt, heard)
+
+    def judge_again(self, heard: Iterable[Heard]) -> Judged:
+        """What messages become that were heard before and kept; live state and scores know them already."""
+        judged = Judged()
+        for message, received_us in heard:
+            self._judge(message, received_us, judged, again=True)
+        return judged
 
     async def _wait_for_room(self, batch: RawBatch) -> None:
         if self._room.locked():
@@ -129,20 +134,21 @@ class TelemetryService:
 
         batch.receipt.on_complete, batch.receipt.on_drop = finish, self._room.release
 
-    def _publish(self, judged: _Judged, inlet: Inlet, receipt: Receipt, messages: int) -> None:
+    def _publish(self, judged: Judged, inlet: Inlet, receipt: Receipt, heard: Sequence[Heard]) -> None:
         fresh = self.live.apply(judged.readings, self.kinds, self._clock.monotonic())
         self.recent_rejections.extend(judged.rejections)
-        event = BatchJudged(judged.readings, fresh, judged.rejections, judged.discoveries, inlet, receipt, messages)
+        event = BatchJudged(judged.readings, fresh, judged.rejections, judged.discoveries, inlet, receipt, heard)
         self._bus.publish(event)
 
-    def _judge(self, message: RawMessage, received_us: int, judged: _Judged) -> int:
+    def _judge(self, message: RawMessage, received_us: int, judged: Judged, *, again: bool = False) -> int:
         """Judge one message; returns the last moment of receipt that it used, one for each object in it."""
         place = self._places.get(message.topic) or self._place(message.topic)
         if isinstance(place, str):
             judged.rejections.append(_reject(message, Reason.TOPIC, place, received_us))
             return received_us
         kind, device = place.address
-        score = self._score(device, message, received_us)
+        score = None if again else self._score(device, message, received_us)
+        told = self._attributes_again if again else self._attributes
         before = len(judged.rejections)
         received_us -= 1
         for item in self._decoder.decode(kind, message.topic, message.payload, received_us + 1):
@@ -157,13 +163,14 @@ class TelemetryService:
             if isinstance(stamp, str):
                 judged.rejections.append(_reject(message, Reason.TIME, stamp, received_us))
                 continue
-            if not self._discover(device, kind, item.attributes, judged):
+            if not self._discover(device, kind, item.attributes, judged, told):
                 judged.rejections.append(_reject(message, Reason.UNKNOWN_DEVICE, "Not registered.", received_us))
                 continue
             judged.readings += rules.judge(item, place, message, stamp, received_us)
             judged.rejections += [_reject(message, Reason.TYPE, fault, received_us) for fault in item.faults]
-            score.clock_offset_s = (stamp.ts_us - received_us) / 1e6
-        if len(judged.rejections) > before:
+            if score is not None:
+                score.clock_offset_s = (stamp.ts_us - received_us) / 1e6
+        if score is not None and len(judged.rejections) > before:
             score.rejections.update(str(rejection.reason) for rejection in judged.rejections[before:])
         return received_us
 
@@ -177,13 +184,15 @@ class TelemetryService:
         place = self._places[topic] = rules.Place(address)
         return place
 
-    def _discover(self, device: DeviceId, kind: DeviceKind, attributes: dict[str, str], judged: _Judged) -> bool:
+    def _discover(
+        self, device: DeviceId, kind: DeviceKind, attributes: dict[str, str], judged: Judged, told: _Attributes
+    ) -> bool:
         known = device in self.kinds
         if not (known or self._accept_unknown or device in self._expected):
             return False
-        if not known or (attributes and self._attributes.get(device) != attributes):
+        if not known or (attributes and told.get(device) != attributes):
             self.kinds[device] = kind
-            self._attributes[device] = attributes
+            told[device] = attributes
             judged.discoveries.append(Discovery(device, kind, attributes))
         return True
 

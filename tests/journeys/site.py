@@ -31,6 +31,7 @@ class Site:
         more = "".join(f"{key} = {json.dumps(value)}\n" for key, value in mqtt.items())
         self.config.write_text(
             f'[database]\nurl = "{database_url}"\n[mqtt]\nurl = "mqtt://127.0.0.1:{broker_port}"\n{more}'
+            f'[spool]\nfolder = "{folder / "spool"}"\n'
         )
 
     def core(self, name: str = "core") -> Program:

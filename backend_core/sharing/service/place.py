@@ -176,7 +176,7 @@ class SharingService:
         """A leader that cannot renew stops acting like one before its lease runs out."""
         late = self.deadline_s is not None and self._clock.monotonic() >= self.deadline_s
         if self.leads and late:
-            self._become(Role.STANDBY, None)
+            self._become(Role.CUT_OFF, None)
 
     def _become(self, role: Role, epoch: int | None) -> None:
         if role is self.role and epoch == self.epoch:

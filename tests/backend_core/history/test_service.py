@@ -31,7 +31,7 @@ class MoodyStore:
         self.poison: set[float] = set()
         self.takes_rejections = True
 
-    async def write(self, writing: Writing) -> Written:
+    async def write(self, writing: Writing, *, as_leader: bool = True) -> Written:
         if self.is_fenced:
             raise Fenced("Another core leads now.")
         if self.away:

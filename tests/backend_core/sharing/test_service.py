@@ -134,14 +134,32 @@ async def test_a_leader_without_database_gives_up_after_seven_seconds_and_comes_
     running = asyncio.get_running_loop().create_task(stage.service.run(), name="run")
     await stage.turns()
     stage.lease.is_away = True
-    for seconds, wanted in ((2, Role.LEADER), (2, Role.LEADER), (2, Role.LEADER), (2, Role.STANDBY)):
+    for seconds, wanted in ((2, Role.LEADER), (2, Role.LEADER), (2, Role.LEADER), (2, Role.CUT_OFF)):
         stage.clock.advance(seconds=seconds)
         await stage.turns()
         assert stage.service.role is wanted
     stage.lease.is_away = False
     stage.clock.advance(seconds=2)
     await stage.turns()
-    assert stage.changes == [Role.LEADER, Role.STANDBY, Role.LEADER]
+    assert stage.changes == [Role.LEADER, Role.CUT_OFF, Role.LEADER]
+    running.cancel()
+    await asyncio.wait({running})
+
+
+@pytest.mark.asyncio
+async def test_a_core_that_was_cut_off_learns_that_another_leads_by_now():
+    stage = Stage()
+    await stage.service.step()
+    running = asyncio.get_running_loop().create_task(stage.service.run(), name="run")
+    stage.lease.is_away = True
+    for _ in range(5):
+        await stage.turns()
+        stage.clock.advance(seconds=2)
+    stage.lease.is_away, stage.lease.holder = False, "other"
+    await stage.turns()
+    stage.clock.advance(seconds=2)
+    await stage.turns()
+    assert stage.changes == [Role.LEADER, Role.CUT_OFF, Role.STANDBY]
     running.cancel()
     await asyncio.wait({running})
 
@@ -154,7 +172,7 @@ async def test_a_silent_database_does_not_hold_the_leader_past_its_lease():
     stage.clock.advance(seconds=DEMOTE_S)
     running = asyncio.get_running_loop().create_task(stage.service.run(), name="run")
     async with asyncio.timeout(5.0):
-        while stage.service.role is not Role.STANDBY:  # noqa: ASYNC110
+        while stage.service.role is not Role.CUT_OFF:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     running.cancel()
     await asyncio.wait({running})
