@@ -228,6 +228,14 @@ class Timer:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """What an earlier run of this core could not bring to the database, in order."""
+
+    steps: tuple[Step, ...] = ()
+    timers: tuple[Timer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One written line of an alarm's past."""
 

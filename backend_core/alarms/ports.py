@@ -1,4 +1,4 @@
-"""What the alarms domain needs from outside: a place that keeps alarms, their journal, their timers and rules."""
+"""What the alarms domain needs from outside: places that keep alarms, their journal, their timers and rules."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from backend_core.alarms.model import (
     AlarmId,
     AlarmRule,
     JournalEntry,
+    LeftBehind,
     RuleEdit,
     RulesChangedMeanwhile,
     Step,
@@ -67,4 +68,25 @@ class AlarmRuleStore(Protocol):
         self, edit: RuleEdit, by: str, origin: str, at: datetime
     ) -> tuple[AlarmRule, ...] | RulesChangedMeanwhile:
         """Apply the whole edit and answer all rules, or nothing if one of them is no longer as the editor saw it."""
+        ...
+
+
+class StepSpool(Protocol):
+    """Keeps steps on this computer's disk while the database is away, so that no end of the program loses one."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a disk to keep them on."""
+        ...
+
+    async def keep(self, steps: Sequence[Step], timers: Sequence[Timer]) -> None:
+        """Return when the disk has all of them, flushed; `NoRoom` when that cannot be promised."""
+        ...
+
+    async def left_behind(self) -> LeftBehind:
+        """What was kept and not cleared since, in order; asked once, before anything is kept."""
+        ...
+
+    async def clear(self) -> None:
+        """All of it stands in the database."""
         ...

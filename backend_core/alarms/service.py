@@ -27,6 +27,7 @@ from backend_core.alarms.model import (
     Base,
     Happening,
     JournalEntry,
+    LeftBehind,
     RuleEdit,
     Step,
     Stimulus,
@@ -52,7 +53,8 @@ class AlarmService:
 
     A step of the leader is shown at once and saved in the same breath. `saver.settled` ends when that is done, and
     no batch is written or acknowledged before it: a crash leaves either the alarm in the database or the reading at
-    the broker, which delivers it again. What was saved already is then known by the time of its measurement.
+    the broker, which delivers it again. What was saved already is then known by the time of its measurement. While
+    the database is away steps go to this computer's disk instead, and are saved by whichever run leads next here.
     """
 
     def __init__(
@@ -86,10 +88,21 @@ class AlarmService:
 
     async def start(self) -> None:
         """Read the alarms and the rules; the same states as before the restart."""
+        await self._begin()
+
+    async def _begin(self, left: LeftBehind | None = None) -> None:
+        """Read everything anew; what an outage left unsaved happens again on top of it."""
         self._board.arm(await self.book.load())
         kept = await self._store.load()
-        self._board.restore(kept.alarms, kept.timers, self._clock.monotonic())
+        steps, timers = [], []
+        if left is not None:
+            steps = [*left.steps, *self.ledger.take()]
+            timers = [*left.timers, *self._board.take_timers()]
         self.ledger.reset(kept.alarms)
+        self.ledger.resume(steps)
+        running = {(timer.point, timer.level): timer for timer in (*kept.timers, *timers)}
+        self._board.restore(self.ledger.all(), running.values(), self._clock.monotonic())
+        self._board.put_back(timers)
         self._cursor, self._rules_revision = kept.journal_seq, kept.rules_revision
         self._must_reload = False
         self._bus.publish(AlarmsLoaded(self.ledger.listed(), self._here))
@@ -99,7 +112,8 @@ class AlarmService:
 
         A database that never had rules gets the first ones.
         """
-        await self.start()
+        async with self.saver.alone() as left:
+            await self._begin(left)
         if self._rules_revision == 0 and first_rules:
             await self.book.save(RuleEdit(added=tuple(first_rules)), CORE)
         self._board.expect(devices, self._clock.monotonic())
@@ -184,6 +198,8 @@ class AlarmService:
         try:
             for _ in range(_TRIES):
                 if self.is_leading:
+                    if self.saver.is_away:
+                        break
                     await self.saver.save()  # what the condition did first must stand first
                 before = self.ledger.get(alarm)
                 if before is None:

@@ -152,6 +152,7 @@ class HistoryService:
             if self._backlog.is_empty and not rules.is_slow(self._recent_s):
                 try:
                     if await self._write_in_time(writing):
+                        self._backlog.forget_refusal()
                         return True
                 except (Fenced, NotLeading):
                     _log.warning("%d readings stay unwritten here; the broker holds them", len(writing.readings))

@@ -17,6 +17,7 @@ from platformdirs import user_data_path
 from backend_core.alarms.live.rule_book import RuleBook
 from backend_core.alarms.live.watchboard import Watchboard
 from backend_core.alarms.rules.matching import RuleIndex
+from backend_core.alarms.segment_spool import SegmentStepSpool
 from backend_core.alarms.service import AlarmService
 from backend_core.alarms.sql_rules import SqlAlarmRuleStore
 from backend_core.alarms.sql_store import SqlAlarmStore
@@ -104,6 +105,8 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
     )
     backlog = Backlog(SegmentSpool(waiting_room.readings), telemetry.judge_again, clock, telemetry.kinds)
     history = HistoryService(SqlHistoryStore(database, me.name), clock, telemetry.kinds, backlog)
+    alarms = alarm_service(database, clock, bus, me, live, settings)
+    alarms.saver.use(SegmentStepSpool(waiting_room.alarms))
     facts: dict[str, Any] = {}
     inlets = Inlets(broker_address(settings), settings, telemetry, clock, tell_link, me.id)
     grid = GridService(networks.load(settings.text("grid.network")), bus, clock)
@@ -122,7 +125,7 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
         telemetry=telemetry,
         history=history,
         keeping=record_keeping(database, clock, settings),
-        alarms=alarm_service(database, clock, bus, me, live, settings),
+        alarms=alarms,
         outages=outage_service(database, clock, bus, me, settings),
         grid=grid,
         sharing=SharingService(SqlLease(database, clock), me, bus, clock, lambda: facts, lambda: inlets.hears),

@@ -40,6 +40,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         "leader": f"{found['leader']}, epoch {found['epoch']}" if found["leader"] else "none",
         "database": answers,
         "broker": "connected" if found["mqtt"]["connected"] else "not connected",
+        "waiting on its disk": _number((found["spool"] or {}).get("messages")),
         "readings stored": _number(found["readings_stored"]),
         "rejected": _counted(found["rejected"]),
         "quarantined": _number(found["quarantined"]),

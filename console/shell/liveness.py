@@ -13,6 +13,8 @@ SILENT_AFTER_S = 6.0
 LOST_AFTER_S = 3.0
 OLD_DATA_S = 10.0
 CONNECTING_S = 10.0
+WORTH_SAYING = 2000
+"""Fewer messages that wait on the disk are one breath of the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Liveness:
                 "normal" if health.leader else "high",
             ),
             self._link(words.BROKER, health.links.get(LinkName.BROKER), now),
-            self._link(words.DATABASE, health.links.get(LinkName.DATABASE), now),
+            self._database(health, now),
             Sign(words.DATA_AGE, words.age(age), "high" if age is not None and age > OLD_DATA_S else "normal"),
         ]
 
@@ -83,7 +85,11 @@ class Liveness:
         """The links that have been away for more than 3 s (one never met yet: 10 s), each in a sentence."""
         if self._health is None:
             return []
-        sentences = {LinkName.BROKER: words.broker_lost, LinkName.DATABASE: words.database_lost}
+        backlog = self._health.backlog
+        sentences = {
+            LinkName.BROKER: words.broker_lost,
+            LinkName.DATABASE: lambda since: words.database_lost(since, backlog.messages, backlog.refusal),
+        }
         found = []
         for name, sentence in sentences.items():
             link = self._health.links.get(name)
@@ -91,6 +97,12 @@ class Liveness:
             if link is not None and not link.ok and now - _time(link.since_us) > timedelta(seconds=patience_s):
                 found.append(sentence(_time(link.since_us).astimezone()))
         return found
+
+    def _database(self, health: CoreHealth, now: datetime) -> Sign:
+        link = health.links.get(LinkName.DATABASE)
+        if link is not None and link.ok and health.backlog.messages >= WORTH_SAYING:
+            return Sign(words.DATABASE, words.storing(health.backlog.messages), "high")
+        return self._link(words.DATABASE, link, now)
 
     def _link(self, name: str, link: LinkState | None, now: datetime) -> Sign:
         if link is None:

@@ -65,11 +65,17 @@ NO_SOUND_REMEDY = "Connect a loudspeaker, or switch the sound off in the setting
 
 
 # --- lost links ----------------------------------------------------------------------
-def database_lost(since: datetime) -> str:
+def database_lost(since: datetime, waiting: int, refusal: str) -> str:
+    kept = f" {waiting:,} messages wait on this computer." if waiting else ""
+    full = f" {refusal} Nothing more is acknowledged to the broker." if refusal else ""
     return (
         f"DATABASE NOT REACHABLE since {since:%H:%M:%S}: live values go on, history stands still, "
-        "control and settings are refused. Acknowledging silences here and is written when it returns."
+        f"control and settings are refused. Acknowledging silences here and is written when it returns.{kept}{full}"
     )
+
+
+def storing(waiting: int) -> str:
+    return f"{OK}, {waiting:,} to store"
 
 
 def broker_lost(since: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -18,6 +19,9 @@ class Ledger:
         self._origin = origin
         self._alarms: dict[AlarmId, Alarm] = {}
         self._unsaved: list[Step] = []
+        self._news: list[Step] = []
+        self.keeps_news = False
+        """Whether somebody takes the steps that are not on the disk yet, either."""
         self.merged = 0
 
     @property
@@ -48,6 +52,17 @@ class Ledger:
         """Begin anew with what the database holds."""
         self._alarms = {alarm.id: alarm for alarm in alarms}
         self._unsaved.clear()
+        self._news.clear()
+
+    def resume(self, steps: Sequence[Step]) -> None:
+        """Let what the database did not hear of happen again, on top of what it holds."""
+        chains: defaultdict[AlarmId, list[Step]] = defaultdict(list)
+        for step in steps:
+            chains[step.after.id].append(step)
+        unheard = {id(step) for alarm, chain in chains.items() for step in _unheard(self._alarms.get(alarm), chain)}
+        for step in steps:
+            if id(step) in unheard:
+                self.meet(self._alarms.get(step.after.id, step.before), step.stimulus)
 
     def meet(self, alarm: Alarm, stimulus: Stimulus) -> Alarm | None:
         """Let it happen to the alarm; the alarm after it, or nothing when it changed nothing."""
@@ -55,7 +70,10 @@ class Ledger:
         if not isinstance(after, Alarm) or after is alarm:
             return None
         self._alarms[alarm.id] = after
-        self._unsaved.append(Step(stimulus, alarm, after, self._origin))
+        step = Step(stimulus, alarm, after, self._origin)
+        self._unsaved.append(step)
+        if self.keeps_news:
+            self._news.append(step)
         if len(self._unsaved) > MAX_UNSAVED:
             self._merge()
         return after
@@ -64,6 +82,15 @@ class Ledger:
         """The steps to save now; what happens meanwhile gathers anew."""
         taken, self._unsaved = self._unsaved, []
         return taken
+
+    def take_news(self) -> list[Step]:
+        """The steps since the last call."""
+        taken, self._news = self._news, []
+        return taken
+
+    def put_back_news(self, steps: Sequence[Step]) -> None:
+        """The disk did not take them after all."""
+        self._news[:0] = steps
 
     def put_back(self, steps: Sequence[Step]) -> None:
         """They were not saved after all."""
@@ -94,6 +121,8 @@ class Ledger:
         chains = [list(chain) for _, chain in groupby(self._unsaved, key=lambda step: step.after.id)]
         self.merged += len(self._unsaved) - len(chains)
         self._unsaved = [Step(c[-1].stimulus, c[0].before, c[-1].after, self._origin) for c in chains]
+        if len(self._news) > len(self._unsaved):
+            self._news = list(self._unsaved)
 
 
 def _not_yet_in(stored: Alarm, steps: Sequence[Step]) -> Sequence[Step]:
@@ -102,3 +131,11 @@ def _not_yet_in(stored: Alarm, steps: Sequence[Step]) -> Sequence[Step]:
         if step.after == stored:
             return steps[index + 1 :]
     return steps
+
+
+def _unheard(stored: Alarm | None, chain: Sequence[Step]) -> Sequence[Step]:
+    """The steps that the stored alarm has not been through: where others moved it on, only what is later than they."""
+    if stored is None or chain[0].before.revision == stored.revision:
+        return chain
+    rest = _not_yet_in(stored, chain)
+    return rest if len(rest) < len(chain) else [step for step in chain if step.stimulus.at > stored.changed_at]

@@ -134,6 +134,11 @@ class Watchboard:
         self._timers.clear()
         return taken
 
+    @property
+    def timers(self) -> Iterable[Timer]:
+        """The delays that `take_timers` would give."""
+        return self._timers.values()
+
     def put_back(self, timers: Iterable[Timer]) -> None:
         """These could not be kept yet; a newer word on the same delay stands."""
         for timer in timers:

@@ -87,6 +87,10 @@ class Backlog:
             self._something_waits.clear()
             await self._empty(write)
 
+    def forget_refusal(self) -> None:
+        """The database itself takes what comes."""
+        self._refusal = ""
+
     def take_notes(self) -> list[str]:
         """What the event log should tell of, since the last call."""
         taken, self._notes = self._notes, []

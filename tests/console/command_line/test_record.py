@@ -124,6 +124,7 @@ def test_status_has_the_form_of_the_contract(filled: Desk):
         "epoch": 1,
         "database": {"kind": told["database"]["kind"], "ok": True},
         "mqtt": {"connected": True},
+        "spool": None,
         "readings_stored": 4,
         "rejected": {"json": 1},
         "quarantined": 1,
