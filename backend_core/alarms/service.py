@@ -197,9 +197,8 @@ class AlarmService:
     async def _wish(self, alarm: AlarmId, wish: Stimulus) -> AcknowledgeOutcome:
         try:
             for _ in range(_TRIES):
-                if self.is_leading:
-                    if self.saver.is_away:
-                        break
+                is_away = self.is_leading and self.saver.is_away
+                if self.is_leading and not is_away:
                     await self.saver.save()  # what the condition did first must stand first
                 before = self.ledger.get(alarm)
                 if before is None:
@@ -207,6 +206,8 @@ class AlarmService:
                 after = life.meet(before, wish)
                 if not isinstance(after, Alarm):
                     return after
+                if is_away:
+                    break
                 if now := await self.saver.save_wish(Step(wish, before, after, self._here)):
                     self._news(now, self._here)
                     return Acknowledged(now)

@@ -8,8 +8,8 @@ from datetime import datetime
 from backend_core.alarms.events import AlarmChanged
 from backend_core.alarms.model import Alarm, Base, Level, Priority, alarm_id
 from backend_core.gateway.frame import CoreHealth, Frame
-from backend_core.kernel.identities import DeviceId, PointId, point_of
 from backend_core.history.model import BacklogState
+from backend_core.kernel.identities import DeviceId, PointId, point_of
 from backend_core.kernel.links import LinkName, LinkState
 from tests.console.support.screen import NOON
 
