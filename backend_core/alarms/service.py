@@ -87,8 +87,12 @@ class AlarmService:
         return await self._store.history(since, until)
 
     async def start(self) -> None:
-        """Read the alarms and the rules; the same states as before the restart."""
-        await self._begin()
+        """Read the alarms and the rules, as after a restart; what a leader has not saved yet it keeps."""
+        await (self._begin_with_unsaved() if self.is_leading else self._begin())
+
+    async def _begin_with_unsaved(self) -> None:
+        async with self.saver.alone() as left:
+            await self._begin(left)
 
     async def _begin(self, left: LeftBehind | None = None) -> None:
         """Read everything anew; what an outage left unsaved happens again on top of it."""
@@ -112,8 +116,7 @@ class AlarmService:
 
         A database that never had rules gets the first ones.
         """
-        async with self.saver.alone() as left:
-            await self._begin(left)
+        await self._begin_with_unsaved()
         if self._rules_revision == 0 and first_rules:
             await self.book.save(RuleEdit(added=tuple(first_rules)), CORE)
         self._board.expect(devices, self._clock.monotonic())

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from backend_core.alarms.model import AcknowledgePending, Base, Level
+from backend_core.alarms.model import AcknowledgePending, AlreadyAcknowledged, Base, Level
 from backend_core.kernel.clock import FakeClock
 from backend_core.storage.database import Database
 from tests.backend_core.alarms.desk import rule
@@ -187,3 +187,19 @@ async def test_an_acknowledgement_is_pending_at_once_while_the_database_is_known
     await desk.service.saver.save()
     await desk.service.catch_up()
     assert await bases(desk) == [Base.UNACKNOWLEDGED, Base.ACKNOWLEDGED]
+
+
+async def test_a_leader_that_reads_everything_anew_keeps_what_it_had_not_saved(desk: Desk) -> None:
+    await go_away(desk)
+    await desk.see(102.8, 0, saved=False)
+    desk.store.is_away = False
+    await desk.service.start()
+    await desk.service.saver.save()
+    assert await bases(desk) == [Base.UNACKNOWLEDGED]
+
+
+async def test_a_wish_that_is_lawless_is_refused_at_once_even_now(desk: Desk) -> None:
+    await desk.see(102.8, 0)
+    await desk.service.acknowledge(T1_HIGH, 1, "amira")
+    await go_away(desk)
+    assert isinstance(await desk.service.acknowledge(T1_HIGH, 1, "omar"), AlreadyAcknowledged)
