@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from backend_core.history.model import BacklogState
+from backend_core.history.model import Spooled
 from backend_core.kernel.identities import PointId
 from backend_core.kernel.links import LinkName, LinkState
 from backend_core.telemetry.model import LiveValue
@@ -94,7 +94,7 @@ class CoreHealth:
     console: str = ""
     present: Sequence[Presence] = ()
     warnings: Sequence[str] = ()
-    backlog: BacklogState = field(default_factory=BacklogState)
+    spooled: Spooled = field(default_factory=Spooled)
 
 
 @dataclass(frozen=True, slots=True)

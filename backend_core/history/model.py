@@ -53,7 +53,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class BacklogState:
+class Spooled:
     """What waits on this computer for the database; `refusal` tells why no more can wait, if so."""
 
     messages: int = 0

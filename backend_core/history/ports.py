@@ -8,11 +8,11 @@ from typing import Protocol
 
 from backend_core.history.model import (
     Backlog,
-    BacklogState,
     History,
     HistoryTotals,
     Injected,
     Kept,
+    Spooled,
     Terms,
     Writing,
     Written,
@@ -102,7 +102,7 @@ class MessageSpool(Protocol):
         ...
 
     @property
-    def state(self) -> BacklogState:
+    def state(self) -> Spooled:
         """What waits now."""
         ...
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from backend_core.history.model import BacklogState, Injected, Kept
+from backend_core.history.model import Injected, Kept, Spooled
 from backend_core.storage.segments import Entry
 from backend_core.storage.spool import Spool
 from backend_core.telemetry.model import DeviceKind, Heard, RawMessage, Reading
@@ -27,10 +27,10 @@ class SegmentSpool:
         return self._spool.is_open
 
     @property
-    def state(self) -> BacklogState:
+    def state(self) -> Spooled:
         held = self._spool.state
         oldest_us = None if held.oldest_ns is None else held.oldest_ns // 1000
-        return BacklogState(held.records, held.bytes, oldest_us)
+        return Spooled(held.records, held.bytes, oldest_us)
 
     async def keep(self, pieces: Sequence[Heard | Injected]) -> None:
         if pieces:

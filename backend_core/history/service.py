@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from backend_core.history import rules
-from backend_core.history.live.backlog import Backlog
-from backend_core.history.model import BacklogState, History, HistoryTotals, Writing
+from backend_core.history.live.detour import Detour
+from backend_core.history.model import History, HistoryTotals, Spooled, Writing
 from backend_core.history.ports import HistoryStore
+from backend_core.history.rules.patience import PATIENCE_S, is_slow
 from backend_core.kernel.clock import Clock
 from backend_core.kernel.errors import DependencyAway, Fenced, NotLeading
 from backend_core.kernel.identities import DeviceId, PointId
@@ -22,6 +23,7 @@ from backend_core.telemetry.model import DeviceKind, Inlet, Reading, Rejection
 _log = logging.getLogger(__name__)
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
+PROBE_EVERY_S = 2.0
 FULL_PAUSE_S = 0.5
 COMMITS_REMEMBERED = 20
 TIDY_EVERY_S = 3600.0
@@ -35,12 +37,12 @@ class HistoryService:
         store: HistoryStore,
         clock: Clock,
         kinds: Mapping[DeviceId, DeviceKind],
-        backlog: Backlog | None = None,
+        detour: Detour | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._kinds = kinds
-        self._backlog = backlog
+        self._detour = detour
         self._recent_s: deque[float] = deque(maxlen=COMMITS_REMEMBERED)
         self._late: asyncio.Task[None] | None = None
         self._looks_on = False
@@ -111,17 +113,17 @@ class HistoryService:
 
     async def catch_up(self) -> None:
         """Bring what waits on the disk to the record whenever it answers, for ever."""
-        if self._backlog is not None:
-            await self._backlog.drain(self._bring)
+        if self._detour is not None:
+            await self._detour.drain(self._bring)
 
     def take_notes(self) -> list[str]:
         """What the operator should know of messages that had to wait, since the last call."""
-        return self._backlog.take_notes() if self._backlog is not None else []
+        return self._detour.take_notes() if self._detour is not None else []
 
     @property
-    def backlog(self) -> BacklogState:
+    def spooled(self) -> Spooled:
         """What waits on this computer's disk."""
-        return self._backlog.state if self._backlog is not None else BacklogState()
+        return self._detour.state if self._detour is not None else Spooled()
 
     async def keep_house(self) -> None:
         """Drop what is too old, once an hour, while this core leads; for ever."""
@@ -145,19 +147,19 @@ class HistoryService:
         for gate in self._gates:
             await gate()
         writing = self._joined(batches)
-        if self._backlog is None or not self._backlog.is_open:
+        if self._detour is None or not self._detour.is_open:
             return await self._insist(writing)
         term = self._term
         while self._term == term:
-            if self._backlog.is_empty and not rules.is_slow(self._recent_s):
+            if self._detour.is_empty and not is_slow(self._recent_s):
                 try:
                     if await self._write_in_time(writing):
-                        self._backlog.forget_refusal()
+                        self._detour.forget_refusal()
                         return True
                 except (Fenced, NotLeading):
                     _log.warning("%d readings stay unwritten here; the broker holds them", len(writing.readings))
                     return False
-            if await self._backlog.keep(batches):
+            if await self._detour.keep(batches):
                 return True
             await self._clock.sleep(FULL_PAUSE_S)
         return False
@@ -175,7 +177,7 @@ class HistoryService:
         """Whether it was committed while we waited; a commit that comes too late only finds its rows there already."""
         loop = asyncio.get_running_loop()
         work = loop.create_task(self._write(deque([writing])), name="commit")
-        patience = loop.create_task(self._clock.sleep(rules.PATIENCE_S), name="patience")
+        patience = loop.create_task(self._clock.sleep(PATIENCE_S), name="patience")
         try:
             await asyncio.wait((work, patience), return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
@@ -191,7 +193,7 @@ class HistoryService:
             return True
         self._late = work
         work.add_done_callback(_look_at)
-        _log.warning("A commit takes longer than %.0f s; messages go to this computer's disk first", rules.PATIENCE_S)
+        _log.warning("A commit takes longer than %.0f s; messages go to this computer's disk first", PATIENCE_S)
         return False
 
     async def _bring(self, writing: Writing) -> None:
@@ -202,7 +204,7 @@ class HistoryService:
                 await self._write(pieces, as_leader=not self._looks_on)
             except (DependencyAway, Fenced, NotLeading):
                 await self._clock.sleep(pause_s)
-                pause_s = min(LONGEST_PAUSE_S, 2.0 * pause_s)
+                pause_s = min(PROBE_EVERY_S, 2.0 * pause_s)
 
     async def _insist(self, writing: Writing) -> bool:
         """Write until everything is committed; false when another core leads."""

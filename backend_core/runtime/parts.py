@@ -24,8 +24,8 @@ from backend_core.alarms.sql_store import SqlAlarmStore
 from backend_core.gateway.frame_buffer import FrameBuffer
 from backend_core.grid.service import GridService
 from backend_core.history.keeping import RecordKeeping
+from backend_core.history.live.detour import Detour
 from backend_core.history.model import Terms
-from backend_core.history.live.backlog import Backlog
 from backend_core.history.segment_spool import SegmentSpool
 from backend_core.history.service import HistoryService
 from backend_core.history.sql_keeper import SqlRecordKeeper
@@ -103,8 +103,8 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
     telemetry = TelemetryService(
         bus, clock, MsgspecDecoder(), live, accept_unknown=settings.flag("mqtt.accept_unknown")
     )
-    backlog = Backlog(SegmentSpool(waiting_room.readings), telemetry.judge_again, clock, telemetry.kinds)
-    history = HistoryService(SqlHistoryStore(database, me.name), clock, telemetry.kinds, backlog)
+    detour = Detour(SegmentSpool(waiting_room.readings), telemetry.judge_again, clock, telemetry.kinds)
+    history = HistoryService(SqlHistoryStore(database, me.name), clock, telemetry.kinds, detour)
     alarms = alarm_service(database, clock, bus, me, live, settings)
     alarms.saver.use(SegmentStepSpool(waiting_room.alarms))
     facts: dict[str, Any] = {}

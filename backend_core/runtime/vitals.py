@@ -50,8 +50,8 @@ class Vitals:
         ages, online = self._ages(now_s)
         totals = parts.history.totals
         depths = parts.database.waiting() | parts.inlets.depths() | {"batches to write": parts.history.depth}
-        backlog = parts.history.backlog
-        depths["messages on this disk"] = backlog.messages
+        spooled = parts.history.spooled
+        depths["messages on this disk"] = spooled.messages
         return CoreHealth(
             at_us=self._clock.now_us(),
             monotonic_s=now_s,
@@ -74,7 +74,7 @@ class Vitals:
             console=parts.me.id,
             present=tuple(parts.sharing.presences),
             warnings=self._warnings(),
-            backlog=backlog,
+            spooled=spooled,
         )
 
     def _warnings(self) -> tuple[str, ...]:
@@ -107,13 +107,13 @@ class Vitals:
 
     def _facts(self) -> dict[str, Any]:
         """What `linekeeper status` tells of the leader beside the database's own totals."""
-        backlog = self._parts.history.backlog
+        spooled = self._parts.history.spooled
         return {
             "spool": {
-                "messages": backlog.messages,
-                "bytes": backlog.bytes,
-                "oldest": None if backlog.oldest_us is None else rfc3339(from_us(backlog.oldest_us)),
-                "refusal": backlog.refusal or None,
+                "messages": spooled.messages,
+                "bytes": spooled.bytes,
+                "oldest": None if spooled.oldest_us is None else rfc3339(from_us(spooled.oldest_us)),
+                "refusal": spooled.refusal or None,
             },
             # Of the leader's own session alone: who waits for this before publishing must lose nothing.
             "mqtt": {"connected": self._parts.inlets.takes},

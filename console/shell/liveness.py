@@ -85,10 +85,10 @@ class Liveness:
         """The links that have been away for more than 3 s (one never met yet: 10 s), each in a sentence."""
         if self._health is None:
             return []
-        backlog = self._health.backlog
+        spooled = self._health.spooled
         sentences = {
             LinkName.BROKER: words.broker_lost,
-            LinkName.DATABASE: lambda since: words.database_lost(since, backlog.messages, backlog.refusal),
+            LinkName.DATABASE: lambda since: words.database_lost(since, spooled.messages, spooled.refusal),
         }
         found = []
         for name, sentence in sentences.items():
@@ -100,8 +100,8 @@ class Liveness:
 
     def _database(self, health: CoreHealth, now: datetime) -> Sign:
         link = health.links.get(LinkName.DATABASE)
-        if link is not None and link.ok and health.backlog.messages >= WORTH_SAYING:
-            return Sign(words.DATABASE, words.storing(health.backlog.messages), "high")
+        if link is not None and link.ok and health.spooled.messages >= WORTH_SAYING:
+            return Sign(words.DATABASE, words.storing(health.spooled.messages), "high")
         return self._link(words.DATABASE, link, now)
 
     def _link(self, name: str, link: LinkState | None, now: datetime) -> Sign:

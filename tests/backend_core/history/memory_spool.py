@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backend_core.history.model import BacklogState, Injected, Kept
+from backend_core.history.model import Injected, Kept, Spooled
 from backend_core.kernel.errors import NoRoom
 from backend_core.telemetry.model import Heard
 
@@ -21,10 +21,10 @@ class MemorySpool:
         self._gone = 0
 
     @property
-    def state(self) -> BacklogState:
+    def state(self) -> Spooled:
         waiting = self.pieces[self._gone :]
         oldest_us = waiting[0].received_us if waiting and isinstance(waiting[0], Heard) else None
-        return BacklogState(len(waiting), self._bytes(waiting), oldest_us)
+        return Spooled(len(waiting), self._bytes(waiting), oldest_us)
 
     async def keep(self, pieces: Sequence[Heard | Injected]) -> None:
         if self._bytes([*self.pieces[self._gone :], *pieces]) > self.room:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from backend_core.history.model import BacklogState
+from backend_core.history.model import Spooled
 from backend_core.kernel.links import LinkName
 from console.shell.liveness import Liveness
 from tests.console.support.frames import frame, health, link
@@ -57,11 +57,11 @@ def test_a_link_is_told_in_words_when_it_is_away_for_more_than_three_seconds():
 
 def test_what_waits_for_the_database_on_this_computer_is_counted_while_it_is_away_and_until_it_is_stored():
     links = {LinkName.DATABASE: link(LinkName.DATABASE, ok=False), LinkName.BROKER: link(LinkName.BROKER)}
-    waiting = BacklogState(12_345, 1, None, "The disk of the spool is full.")
-    (sentence,) = heard(links=links, backlog=waiting).lost(NOON + timedelta(seconds=11))
+    waiting = Spooled(12_345, 1, None, "The disk of the spool is full.")
+    (sentence,) = heard(links=links, spooled=waiting).lost(NOON + timedelta(seconds=11))
     assert "12,345 messages wait on this computer. The disk of the spool is full." in sentence
-    assert texts(heard(backlog=waiting))[2] == "ok, 12,345 to store"
-    assert texts(heard(backlog=BacklogState(3)))[2] == "ok 4 ms"
+    assert texts(heard(spooled=waiting))[2] == "ok, 12,345 to store"
+    assert texts(heard(spooled=Spooled(3)))[2] == "ok 4 ms"
 
 
 def test_a_link_that_was_never_up_is_connecting_for_ten_seconds_before_it_is_lost():

@@ -8,7 +8,7 @@ from datetime import datetime
 from backend_core.alarms.events import AlarmChanged
 from backend_core.alarms.model import Alarm, Base, Level, Priority, alarm_id
 from backend_core.gateway.frame import CoreHealth, Frame
-from backend_core.history.model import BacklogState
+from backend_core.history.model import Spooled
 from backend_core.kernel.identities import DeviceId, PointId, point_of
 from backend_core.kernel.links import LinkName, LinkState
 from tests.console.support.screen import NOON
@@ -29,7 +29,7 @@ def health(
     links: Mapping[LinkName, LinkState] | None = None,
     data_age_p95_s: float | None = 0.8,
     at: datetime = NOON,
-    backlog: BacklogState | None = None,
+    spooled: Spooled | None = None,
 ) -> CoreHealth:
     """A core that is well, unless the test says otherwise."""
     return CoreHealth(
@@ -49,7 +49,7 @@ def health(
         loop_lag_ms=1.0,
         depths={},
         dropped={},
-        backlog=backlog or BacklogState(),
+        spooled=spooled or Spooled(),
     )
 
 

@@ -7,7 +7,7 @@ from collections import ChainMap
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import islice
 
-from backend_core.history.model import BacklogState, Injected, Kept, Writing
+from backend_core.history.model import Injected, Kept, Spooled, Writing
 from backend_core.history.ports import MessageSpool
 from backend_core.kernel.clock import Clock, from_us
 from backend_core.kernel.errors import NoRoom
@@ -24,7 +24,7 @@ MESSAGES_A_TURN = 200
 """How many are judged before the loop's other tasks, which bring live values, have their turn."""
 
 
-class Backlog:
+class Detour:
     """From the first batch that goes to the disk until the last is stored, all go that way: their order is kept."""
 
     def __init__(
@@ -51,10 +51,10 @@ class Backlog:
         return self._spool.state.messages == 0
 
     @property
-    def state(self) -> BacklogState:
+    def state(self) -> Spooled:
         """What waits, and why no more can, if so."""
         held = self._spool.state
-        return BacklogState(held.messages, held.bytes, held.oldest_us, self._refusal)
+        return Spooled(held.messages, held.bytes, held.oldest_us, self._refusal)
 
     async def keep(self, batches: Sequence[BatchJudged]) -> bool:
         """Return true when the disk has every message of these batches; false when it takes no more."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from backend_core.history import rules
-from backend_core.history.live.backlog import Backlog
+from backend_core.history.live.detour import Detour
 from backend_core.history.model import Writing, Written
+from backend_core.history.rules.patience import PATIENCE_S, is_slow
 from backend_core.history.service import HistoryService
 from backend_core.kernel.clock import FakeClock
 from backend_core.kernel.errors import NotLeading
@@ -61,8 +61,8 @@ class Stage:
     def __init__(self, spool: MemorySpool | None = None) -> None:
         self.clock = FakeClock(NOW)
         self.store, self.spool = SlowStore(self.clock), spool or MemorySpool()
-        self.backlog = Backlog(self.spool, judge_again, self.clock, {})
-        self.service = HistoryService(self.store, self.clock, {}, self.backlog)
+        self.detour = Detour(self.spool, judge_again, self.clock, {})
+        self.service = HistoryService(self.store, self.clock, {}, self.detour)
         self.fates: list[str] = []
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self.service.run()), loop.create_task(self.service.catch_up())]
@@ -103,11 +103,11 @@ async def test_a_database_that_is_away_costs_no_acknowledgement_and_no_reading()
         stage.keep(value)
         await stage.turns()
     assert (stage.store.values, stage.fates) == ([], ["stored"] * 5)
-    assert stage.service.backlog.messages == 5
+    assert stage.service.spooled.messages == 5
     stage.store.is_gone, stage.store.away = False, 0
     await stage.pass_time(5)
     assert stage.store.values == [1, 2, 3, 4, 5]
-    assert stage.service.backlog.messages == 0
+    assert stage.service.spooled.messages == 0
     await stage.end()
 
 
@@ -133,9 +133,9 @@ async def test_a_commit_that_takes_too_long_is_not_waited_for_and_nothing_comes_
     stage.keep(1)
     await stage.turns()
     assert stage.fates == []
-    await stage.pass_time(rules.PATIENCE_S)
+    await stage.pass_time(PATIENCE_S)
     assert stage.fates == ["stored"]
-    assert stage.service.backlog.messages == 1
+    assert stage.service.spooled.messages == 1
     await stage.end()
 
 
@@ -156,9 +156,9 @@ async def test_a_database_whose_commits_are_slow_is_written_from_the_disk():
 
 
 async def test_slow_is_told_by_the_95th_percentile_not_by_one_bad_commit():
-    assert not rules.is_slow([])
-    assert not rules.is_slow([0.1] * 19 + [9.0])
-    assert rules.is_slow([0.1] * 18 + [9.0, 9.0])
+    assert not is_slow([])
+    assert not is_slow([0.1] * 19 + [9.0])
+    assert is_slow([0.1] * 18 + [9.0, 9.0])
 
 
 async def test_a_full_disk_acknowledges_nothing_until_the_database_is_back_and_deletes_nothing():
@@ -169,12 +169,12 @@ async def test_a_full_disk_acknowledges_nothing_until_the_database_is_back_and_d
     stage.keep(2)
     await stage.turns()
     assert stage.fates == ["stored"]
-    assert stage.service.backlog.refusal == "The disk is full."
+    assert stage.service.spooled.refusal == "The disk is full."
     assert any("broker holds what comes" in note for note in stage.service.take_notes())
     stage.store.is_gone, stage.store.away = False, 0
     await stage.pass_time(8)
     assert (stage.store.values, stage.fates) == ([1, 2], ["stored", "stored"])
-    assert stage.service.backlog.refusal == ""
+    assert stage.service.spooled.refusal == ""
     await stage.end()
 
 
