@@ -12,7 +12,7 @@ import typer
 
 from backend_core.kernel.errors import BadInput
 from backend_core.runtime import errands
-from console.command_line.options import ConfigFile, settings_of
+from console.command_line.options import ConfigFile, record_settings
 
 application = typer.Typer(help="Alarms and their rules.", no_args_is_help=True)
 rules = typer.Typer(help="The alarm rules as a CSV file.", no_args_is_help=True)
@@ -23,10 +23,11 @@ RuleFile = Annotated[Path, typer.Argument(help="point,level,limit,deadband,on_de
 
 @application.command("list")
 def listed(
-    config: ConfigFile, as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False
+    config: ConfigFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> int:
     """Every alarm that stands."""
-    found = errands.standing_alarms(settings_of(config))
+    found = errands.standing_alarms(record_settings(config))
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -41,10 +42,10 @@ def listed(
 def acknowledge(
     alarm_id: Annotated[str, typer.Argument(help="The id that 'alarms list' shows.")],
     occurrence: Annotated[int, typer.Option("--occurrence", help="The occurrence that was seen.")],
-    config: ConfigFile,
+    config: ConfigFile = None,
 ) -> int:
     """Acknowledge one occurrence of an alarm."""
-    sentence = asyncio.run(errands.acknowledge(settings_of(config), alarm_id, occurrence))
+    sentence = asyncio.run(errands.acknowledge(record_settings(config), alarm_id, occurrence))
     typer.echo(sentence)
     return 0
 
@@ -52,7 +53,7 @@ def acknowledge(
 @rules.command("import")
 def import_rules(
     file: RuleFile,
-    config: ConfigFile,
+    config: ConfigFile = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")] = False,
 ) -> int:
     """Put the rules of a file in place of the present ones."""
@@ -62,7 +63,7 @@ def import_rules(
         raise BadInput(
             f"'{file}' cannot be read as text ({_reason(error)}).", "Check the path and its encoding."
         ) from error
-    edit = asyncio.run(errands.import_alarm_rules(settings_of(config), text, dry_run=dry_run))
+    edit = asyncio.run(errands.import_alarm_rules(record_settings(config), text, dry_run=dry_run))
     added, changed, removed = len(edit.added), len(edit.changed), len(edit.removed)
     if dry_run:
         typer.echo(f"Would add {added}, change {changed} and remove {removed} rules.")
@@ -72,9 +73,9 @@ def import_rules(
 
 
 @rules.command("export")
-def export_rules(file: RuleFile, config: ConfigFile) -> int:
+def export_rules(file: RuleFile, config: ConfigFile = None) -> int:
     """Write the rules to a file, or to standard output for '-'."""
-    text = asyncio.run(errands.export_alarm_rules(settings_of(config)))
+    text = asyncio.run(errands.export_alarm_rules(record_settings(config)))
     if str(file) == "-":
         sys.stdout.write(text)
         return 0

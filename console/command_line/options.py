@@ -12,14 +12,13 @@ from typing import Annotated
 import typer
 
 from backend_core.kernel.errors import BadInput
-from backend_core.kernel.settings import Settings
+from backend_core.kernel.settings import Settings, setting
 from backend_core.runtime.toml_config import load, overridden
 
-ConfigFile = Annotated[Path, typer.Option("--config", help="The config file.", show_default=False)]
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="The config file, unless the environment says it.")]
 OptionalConfig = Annotated[Path | None, typer.Option("--config", help="The config file; defaults without one.")]
-
-
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="A setting for this run: section.key=value.")]
+DATABASE = "database.url"
 
 
 def settings_of(config: Path | None, overrides: list[str] | None = None) -> Settings:
@@ -28,6 +27,17 @@ def settings_of(config: Path | None, overrides: list[str] | None = None) -> Sett
     begin_logging(settings.text("log.level"))
     for warning in settings.warnings:
         typer.echo(f"Warning: {warning}", err=True)
+    return settings
+
+
+def record_settings(config: Path | None, overrides: list[str] | None = None) -> Settings:
+    """The settings of a command that works on the record: something must say where that is."""
+    settings = settings_of(config, overrides)
+    if config is None and not settings.text(DATABASE):
+        raise BadInput(
+            "Nothing names the database.",
+            f"Give --config FILE, or set ${setting(DATABASE).variables[0]}.",
+        )
     return settings
 
 

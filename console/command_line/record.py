@@ -13,7 +13,7 @@ import typer
 
 from backend_core.kernel.errors import BadInput
 from backend_core.runtime import errands, exports, networks, upkeep
-from console.command_line.options import ConfigFile, moment, settings_of
+from console.command_line.options import ConfigFile, moment, record_settings
 from console.command_line.progress import ProgressLine
 
 database = typer.Typer(help="The database's tables.", no_args_is_help=True)
@@ -27,7 +27,7 @@ class Format(StrEnum):
 
 def export(
     what: Annotated[str, typer.Argument(help="readings, alarms, events, smart-switch-checks or outages.")],
-    config: ConfigFile,
+    config: ConfigFile = None,
     form: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.CSV,
     point: Annotated[str | None, typer.Option("--point", help="Only this point.")] = None,
     start: Annotated[str | None, typer.Option("--from", help="The first moment, inclusive.")] = None,
@@ -35,15 +35,15 @@ def export(
 ) -> int:
     """Write a table of the record to standard output."""
     request = exports.ExportRequest(what, point, moment(start, "--from"), moment(end, "--to"))
-    with errands.database_of(settings_of(config)) as opened:
+    with errands.database_of(record_settings(config)) as opened:
         exports.write(opened, request, form.value, sys.stdout)
     return 0
 
 
 @database.command("upgrade")
-def upgrade_database(config: ConfigFile) -> int:
+def upgrade_database(config: ConfigFile = None) -> int:
     """Bring the database to this program's schema."""
-    with errands.database_of(settings_of(config), must_be_current=False) as opened:
+    with errands.database_of(record_settings(config), must_be_current=False) as opened:
         before, after = errands.upgrade_schema(opened)
     changed = f"from {before.present or 'empty'} to {after.present}"
     typer.echo(f"The schema is {after.present}: nothing to do." if before.is_current else f"Upgraded {changed}.")
@@ -51,9 +51,9 @@ def upgrade_database(config: ConfigFile) -> int:
 
 
 @database.command("status")
-def database_status(config: ConfigFile) -> int:
+def database_status(config: ConfigFile = None) -> int:
     """Tell which schema the database has and which this program needs."""
-    with errands.database_of(settings_of(config), must_be_current=False) as opened:
+    with errands.database_of(record_settings(config), must_be_current=False) as opened:
         found = errands.schema_of(opened)
     verdict = "current" if found.is_current else "run 'linekeeper db upgrade'"
     typer.echo(f"{opened.kind} {opened.describe()}: schema {found.present or 'none'}, needed {found.needed}: {verdict}")
@@ -62,11 +62,11 @@ def database_status(config: ConfigFile) -> int:
 
 @database.command("tidy")
 def tidy_database(
-    config: ConfigFile,
+    config: ConfigFile = None,
     only_roll_up: Annotated[bool, typer.Option("--only-roll-up", help="Drop nothing.")] = False,
 ) -> int:
     """Roll up every reading now, and drop what has been kept long enough; Ctrl+C ends it between two pieces."""
-    settings, line = settings_of(config), ProgressLine()
+    settings, line = record_settings(config), ProgressLine()
     with errands.database_of(settings) as opened:
         try:
             done = asyncio.run(upkeep.tidy(opened, settings, line, only_roll_up=only_roll_up))
@@ -82,9 +82,9 @@ def tidy_database(
 
 @report.command("daily")
 def daily(
-    config: ConfigFile,
     day: Annotated[str, typer.Option("--date", help="The day, such as 2026-11-21 (UTC).")],
     out: Annotated[Path, typer.Option("--out", help="The PDF file to write.")],
+    config: ConfigFile = None,
 ) -> int:
     """Set the daily report as a PDF file."""
     from backend_core.runtime.daily_report import write_daily_report
@@ -93,7 +93,7 @@ def daily(
         wanted = date.fromisoformat(day)
     except ValueError as error:
         raise BadInput(f"--date '{day}' is no day.", "Write it like 2026-11-21.") from error
-    settings = settings_of(config)
+    settings = record_settings(config)
     with errands.database_of(settings) as opened:
         report = write_daily_report(opened, networks.load(settings.text("grid.network")), wanted, out)
     typer.echo(

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from backend_core.runtime import errands, headless
-from console.command_line.options import ConfigFile, OptionalConfig, Overrides, settings_of
+from console.command_line.options import ConfigFile, OptionalConfig, Overrides, record_settings, settings_of
 
 AWAY = 3
 
 
-def core(config: ConfigFile, overrides: Overrides = None) -> int:
+def core(config: ConfigFile = None, overrides: Overrides = None) -> int:
     """Run the core without a screen: take readings in, probe, evaluate alarms, and keep the record."""
-    return headless.run(settings_of(config, overrides))
+    return headless.run(record_settings(config, overrides))
 
 
 def status(

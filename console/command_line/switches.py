@@ -10,7 +10,7 @@ import typer
 
 from backend_core.kernel.errors import BadInput
 from backend_core.runtime import errands
-from console.command_line.options import ConfigFile, settings_of
+from console.command_line.options import ConfigFile, record_settings
 
 application = typer.Typer(help="The devices that are probed for power.", no_args_is_help=True)
 
@@ -23,7 +23,7 @@ def _group() -> None:
 @application.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(help="A CSV file: name,address,active.")],
-    config: ConfigFile,
+    config: ConfigFile = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")] = False,
 ) -> int:
     """Add and change smart switches from a CSV file: all lines, or none."""
@@ -31,7 +31,7 @@ def import_file(
         content = file.read_bytes()
     except OSError as error:
         raise BadInput(f"'{file}' cannot be read ({error.strerror}).", "Check the path.") from error
-    plan = asyncio.run(errands.import_smart_switches(settings_of(config), content, dry_run=dry_run))
+    plan = asyncio.run(errands.import_smart_switches(record_settings(config), content, dry_run=dry_run))
     if not plan.is_clean:
         told = "\n".join(f"  line {finding.line}: {finding.text}" for finding in plan.findings)
         raise BadInput(f"Nothing was imported from '{file}':\n{told}\n", "Mend these lines and import again.")

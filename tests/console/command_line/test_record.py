@@ -245,3 +245,28 @@ def test_tidying_rolls_up_and_drops_what_is_old(filled: Desk):
     assert rolled.printed.startswith("Rolled up ")
     assert [line.split()[0] for line in tidied.printed.splitlines()] == ["Rolled", "Dropped"]
     assert (rolled.complained, tidied.complained) == ("", "")
+
+
+ERRANDS = [
+    ("export", "readings"),
+    ("db", "status"),
+    ("alarms", "list"),
+    ("alarms", "rules", "export", "-"),
+]
+
+
+@pytest.mark.parametrize("errand", ERRANDS, ids=" ".join)
+def test_the_environment_names_the_database_as_well_as_a_config_file(
+    desk: Desk, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, errand: tuple[str, ...]
+):
+    monkeypatch.setenv("DB_DSN", sqlite_url)
+    assert desk.run(*errand).code == 0
+
+
+@pytest.mark.parametrize("errand", [*ERRANDS, ("core",)], ids=" ".join)
+def test_an_errand_without_any_database_says_how_to_name_one(desk: Desk, errand: tuple[str, ...]):
+    outcome = desk.run(*errand)
+    assert outcome.code == 2
+    assert one_sentence(outcome.complained)
+    for way in ("--config", "$LINEKEEPER_DATABASE__URL"):
+        assert way in outcome.complained
