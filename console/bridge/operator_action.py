@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
@@ -49,15 +50,15 @@ class OperatorActions(QObject):
         keys: Iterable[Hashable] = (),
         on_done: Callable[[T], object] | None = None,
         limit_s: float = ORDER_WITHIN_S,
-    ) -> None:
-        """Send an order; `keys` are pending until its outcome, which `on_done` gets, is here."""
+    ) -> asyncio.Task[None] | None:
+        """Send an order; `keys` are pending until its outcome, which `on_done` gets, is here. None: it was refused."""
         if (refused := self._refusal()) is not None:
             self._tell(words.order_failed(title, refused.what), refused.remedy)
-            return
+            return None
         marked = tuple(keys)
         self._pending.update(marked)
         self.changed.emit()
-        self._link.start(self._carry(title, order, marked, on_done, limit_s), title)
+        return self._link.start(self._carry(title, order, marked, on_done, limit_s), title)
 
     async def _carry(
         self,

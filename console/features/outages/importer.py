@@ -25,6 +25,7 @@ from ui.table import Column, Table
 
 MAX_BYTES = 8 * 1024 * 1024
 IMPORT_WITHIN_S = 60.0
+_ORDER = "import of smart switches"
 
 
 class SwitchImporter(PanelFrame):
@@ -35,6 +36,7 @@ class SwitchImporter(PanelFrame):
         self._content = b""
         self._plan: ImportPlan | None = None
         self._task: asyncio.Task[None] | None = None
+        self._is_ordered = False
         self._banner = Banner()
         self._said = QLabel(words.IMPORT_HINT, wordWrap=True)
         self._preview_table = _make_preview(context)
@@ -47,6 +49,7 @@ class SwitchImporter(PanelFrame):
         self._choose.clicked.connect(self._ask_for_file)
         self._run.clicked.connect(self._on_run)
         self._close.clicked.connect(self.leave)
+        context.operate.changed.connect(self._follow_order)
         self.hide()
 
     def open(self) -> None:
@@ -76,8 +79,19 @@ class SwitchImporter(PanelFrame):
         dialog.open()
 
     def _on_run(self) -> None:
-        if self._plan is not None and self._plan.is_clean:
-            self._start(self._import(), words.IMPORTING)
+        if self._plan is None or not self._plan.is_clean:
+            return
+        content = self._content
+        self._begin(words.IMPORTING)
+        self._is_ordered = True
+        self._task = self._context.operate.run(
+            words.IMPORT_TITLE,
+            lambda core: core.outages.run_import(content),
+            keys=[_ORDER],
+            on_done=self._imported,
+            limit_s=IMPORT_WITHIN_S,
+        )
+        self._follow_order()
 
     async def _preview(self, path: Path) -> None:
         try:
@@ -92,9 +106,7 @@ class SwitchImporter(PanelFrame):
         self._content = content
         self._show_plan(plan)
 
-    async def _import(self) -> None:
-        content = self._content
-        plan = await self._context.link.ask(lambda core: core.outages.run_import(content), limit_s=IMPORT_WITHIN_S)
+    def _imported(self, plan: ImportPlan) -> None:
         self._show_plan(plan)
         if plan.is_clean:
             self._context.notices.say(words.imported(plan))
@@ -102,28 +114,38 @@ class SwitchImporter(PanelFrame):
 
     def _start(self, work: Coroutine[Any, Any, None], text: str) -> None:
         self._stop()
+        self._begin(text)
+        self._task = self._context.link.start(self._guarded(work), text)
+
+    def _begin(self, text: str) -> None:
         self._banner.clear()
         self._progress.begin(text, cancel=self._stop)
         self._choose.setEnabled(False)
         self._run.setEnabled(False)
-        self._task = self._context.link.start(self._guarded(work), text)
+
+    def _finish(self) -> None:
+        self._progress.end()
+        self._choose.setEnabled(True)
+        self._allow()
+
+    def _follow_order(self) -> None:
+        """An order that was refused, has failed or is answered is no longer pending."""
+        if self._is_ordered and not self._context.operate.is_pending(_ORDER):
+            self._is_ordered = False
+            self._finish()
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except CoreError as error:
             self._banner.say(error.what, error.remedy)
-        except asyncio.CancelledError:
-            self._said.setText(words.IMPORT_STOPPED)
-            raise
         finally:
-            self._progress.end()
-            self._choose.setEnabled(True)
-            self._allow()
+            self._finish()
 
     def _stop(self) -> None:
         if self._task is not None and not self._task.done():
             self._task.cancel()
+            self._said.setText(words.IMPORT_STOPPED)
         self._task = None
 
     def _show_plan(self, plan: ImportPlan) -> None:

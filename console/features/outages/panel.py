@@ -75,6 +75,7 @@ class OutagesPanel(Panel):
         self._switches.apply(RowChanges(self._state.restless_rows(now)))
         if self._state.board is not None and self._state.board.open_outage is not None:
             self._card.show_outage(self._state.board.open_outage, now)
+            self._figures.show_figures(words.figures(self._state.board, now))
             self._past.apply(RowChanges(self._state.outage_rows(now)[:1]))
 
     @override
@@ -161,7 +162,7 @@ class OutagesPanel(Panel):
         self._past.reset_rows(self._state.outage_rows(now))
         self._card.show_outage(board.open_outage, now)
         self._figures.setVisible(bool(board.standings))
-        self._figures.show_figures(words.figures(board))
+        self._figures.show_figures(words.figures(board, now))
         self._show_observer(board.observer_ok)
         head = self._context.head
         head.set_scope(words.scope(self._window, board.cycle, board.interval_s))

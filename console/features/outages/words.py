@@ -262,17 +262,18 @@ def preview_what(row: PreviewRow) -> Shown:
     return Shown(f"line {row.line}", "high", bold=True) if row.line else Shown(row.change, "secondary")
 
 
-def figures(board: Board) -> dict[str, tuple[str, str]]:
+def figures(board: Board, now: datetime) -> dict[str, tuple[str, str]]:
     """The figures above the list, each with its tone."""
-    count, past = board.tally, [o for o in board.past_outages if not o.is_open]
-    longest = max(past, key=lambda o: o.duration(board.as_of), default=None)
+    count, running = board.tally, [board.open_outage] if board.open_outage is not None else []
+    known = [o for o in board.past_outages if not o.is_open] + running
+    longest = max(known, key=lambda o: o.duration(now), default=None)
     return {
         ANSWERING: (f"{count.online} / {count.total}", "normal"),
         DARK: (str(count.offline), "high" if count.offline else "normal"),
         UNCLEAR: (str(count.unknown), "normal"),
         UPTIME: (share(board.uptime_day), "normal"),
-        OUTAGES: (str(len(past) + (board.open_outage is not None)), "normal"),
-        LONGEST: (lasted(longest, board.as_of) if longest is not None else "n/a", "normal"),
+        OUTAGES: (str(len(known)), "normal"),
+        LONGEST: (lasted(longest, now) if longest is not None else "n/a", "high" if longest in running else "normal"),
     }
 
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from backend_core.gateway.frame import Frame
+from backend_core.kernel.errors import CoreError
 from backend_core.outages.model import (
     Affected,
     Board,
@@ -20,7 +21,9 @@ from backend_core.outages.model import (
     Verdict,
 )
 from backend_core.outages.rules.verdict import tally
+from console.bridge.operator_action import OperatorActions
 from console.features.contract import PanelContext, Workspace
+from tests.console.support.screen import FakeLink
 from ui.actions import ActionRegistry
 from ui.panel_head import PanelHead
 from ui.theme import Theme
@@ -69,15 +72,19 @@ class Surroundings:
         self.visited: list[tuple[str, str]] = []
         self.said: list[str] = []
         self.answer: Any = ()
+        self.refusal: CoreError | None = None
+        self.link = FakeLink({"outages.save": self._save, "outages.remove": self._remove})
         self.now = NOW
         self.head = PanelHead("Smart switches and outages")
         self._kept: dict[str, Any] = {}
         parts = {
-            "link": SimpleNamespace(),
+            "link": self.link,
             "theme": theme,
             "head": self.head,
             "navigate": SimpleNamespace(to_events=lambda words: self.visited.append(("events", words))),
-            "operate": SimpleNamespace(run=self._run, is_pending=lambda key: False),
+            "operate": OperatorActions(
+                self.link, lambda what, remedy: self.said.append(what), refusal=lambda: self.refusal
+            ),
             "actions": ActionRegistry(),
             "notices": SimpleNamespace(say=lambda text, tone="normal": self.said.append(text)),
             "clock": SimpleNamespace(now=lambda: self.now, monotonic=lambda: 0.0),
@@ -94,14 +101,13 @@ class Surroundings:
             if menu := action.menu():
                 menu.deleteLater()
 
-    def _run(self, title: str, order: Any, *, keys: Any = (), on_done: Any = None, limit_s: float = 10.0) -> None:
-        desk = SimpleNamespace(
-            save=lambda switch, is_new: self.orders.append(("save", (switch, is_new))),
-            remove=lambda names: self.orders.append(("remove", list(names))),
-        )
-        order(SimpleNamespace(outages=desk))
-        if on_done is not None:
-            on_done(self.answer)
+    def _save(self, switch: SmartSwitch, is_new: bool) -> Any:
+        self.orders.append(("save", (switch, is_new)))
+        return self.answer
+
+    def _remove(self, names: list[str]) -> Any:
+        self.orders.append(("remove", list(names)))
+        return self.answer
 
     def _keep(self, key: str, value: Any) -> None:
         self._kept[key] = value

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
 
+from backend_core.kernel.errors import CoreError
 from backend_core.outages.model import Finding, ImportPlan, SmartSwitch
 from console.features.contract import Workspace
 from console.features.outages import words
@@ -47,6 +47,17 @@ def test_an_open_outage_stands_on_a_card_and_in_the_head(panel: OutagesPanel, ar
     panel.show_frame(a_frame(a_board(lit("a"), lit("b"), lit("c"))))
     assert panel._card.text == ""
     assert around.head.freshness_tone == "secondary"
+
+
+def test_the_longest_outage_may_be_the_one_that_runs_and_it_grows_by_itself(panel: OutagesPanel, around: Surroundings):
+    panel.show_frame(a_frame(a_board(dark("a"), dark("b"), lit("c"), outage=an_outage("a", "b", minutes=4))))
+    assert panel._figures._labels[words.LONGEST].text() == "4 min 00 s"
+    around.now = NOW + timedelta(seconds=90)
+    panel.tick()
+    assert panel._figures._labels[words.LONGEST].text() == "5 min 30 s"
+    longer = an_outage("a", minutes=600, ended=60)
+    panel.show_frame(a_frame(a_board(dark("a"), lit("c"), outage=an_outage("a", minutes=4), past=(longer,))))
+    assert panel._figures._labels[words.LONGEST].text() == "9 h 00 min"
 
 
 def test_ages_move_without_a_new_board(panel: OutagesPanel, around: Surroundings):
@@ -119,28 +130,36 @@ def test_the_chosen_one_is_the_subject_for_trends(panel: OutagesPanel):
 
 
 def test_a_file_is_looked_over_before_it_is_imported(panel: OutagesPanel, around: Surroundings, tmp_path: Path):
-    asked = []
-    plan = ImportPlan((SmartSwitch("a", "h"),))
-
-    async def ask(question, *, limit_s=5.0):
-        async def answer(content):
-            asked.append(content)
-            return plan
-
-        return await question(SimpleNamespace(outages=SimpleNamespace(preview_import=answer, run_import=answer)))
-
-    around.context.link.ask = ask  # type: ignore[method-assign]
-    around.context.link.start = lambda work, name: asyncio.run(work)  # type: ignore[method-assign,assignment,return-value]
-    (tmp_path / "list.csv").write_bytes(b"name,address\na,h\n")
-    panel.import_list()
-    panel._importer.preview(tmp_path / "list.csv")
-    assert asked == [b"name,address\na,h\n"]
+    look_over(panel, around, tmp_path)
+    assert around.link.called("outages.preview_import") == [(b"name,address\na,h\n",)]
     assert panel._importer._run.isEnabled()
     assert panel._importer._run.text() == "Import 1"
     panel._importer._on_run()
-    assert len(asked) == 2
+    assert around.link.called("outages.run_import") == [(b"name,address\na,h\n",)]
     assert around.said == ["Imported: 1 new, 0 changed."]
     assert not panel._importer.isVisible()
+
+
+def test_an_import_is_refused_like_every_order_while_the_screen_is_not_live(
+    panel: OutagesPanel, around: Surroundings, tmp_path: Path
+):
+    around.refusal = CoreError("What you see is not live.", "Wait.")
+    look_over(panel, around, tmp_path)
+    panel._importer._on_run()
+    assert around.link.called("outages.run_import") == []
+    assert around.said == ["Import smart switches: What you see is not live."]
+    assert panel._importer._run.isEnabled()
+    assert not panel._importer._progress.isVisible()
+
+
+def look_over(panel: OutagesPanel, around: Surroundings, tmp_path: Path) -> None:
+    """Choose a file with one new smart switch."""
+    plan = ImportPlan((SmartSwitch("a", "h"),))
+    around.link.answers |= {"outages.preview_import": plan, "outages.run_import": plan}
+    around.link.start = lambda work, name: asyncio.run(work)  # type: ignore[method-assign]
+    (tmp_path / "list.csv").write_bytes(b"name,address\na,h\n")
+    panel.import_list()
+    panel._importer.preview(tmp_path / "list.csv")
 
 
 def test_an_unreadable_file_is_said_in_words(panel: OutagesPanel, around: Surroundings, tmp_path: Path):
