@@ -65,6 +65,7 @@ class OverlayTarget:
     values: Mapping[str, float] = field(default_factory=dict)
     positions: Mapping[str, int] = field(default_factory=dict)
     dead: frozenset[str] = frozenset()
+    broken: Mapping[str, int] = field(default_factory=dict)  # elements past a limit, each with its priority
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,9 @@ class BadgeLayer(QGraphicsItem):
             x = place.x()
             if badge.priority:
                 box = QRectF(x - MARK_PX / 2, place.y() - MARK_PX / 2, MARK_PX, MARK_PX)
-                paint_mark(painter, self._theme, box, Mark(badge.priority, pulsing=badge.pulsing))
+                paint_mark(
+                    painter, self._theme, box, Mark(badge.priority, pulsing=badge.pulsing, studied=badge.is_studied)
+                )
             x -= PITCH_PX if badge.priority else 0.0
             for tag in badge.tags:
                 self._paint_tag(painter, QPointF(x, place.y()), tag)

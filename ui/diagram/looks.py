@@ -26,11 +26,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """What stands beside an element: the mark of its most urgent condition, and small boxed letters."""
+    """What stands beside an element: the mark of its most urgent condition, and small boxed letters.
+
+    A studied condition holds only in what somebody asked: its mark is an outline of dashes.
+    """
 
     priority: int = 0
     pulsing: bool = False
     tags: tuple[str, ...] = ()
+    is_studied: bool = False
 
 
 NORMAL = Look()

@@ -129,6 +129,12 @@ class DiagramScene:
         return looks
 
     def badges(self, now_s: float) -> dict[str, Badge]:
+        if (overlay := self._state.overlay) is not None:
+            return {
+                element: Badge(priority, is_studied=True)
+                for element, priority in overlay.broken.items()
+                if element in self.elements
+            }
         badges: dict[str, Badge] = {}
         for element in self._state.elements_in_alarm() & self.elements:
             standing = self._state.standing(element, now_s)
@@ -172,11 +178,13 @@ class DiagramScene:
         figures = format_number(_seen(shown, solved), shown.decimals)
         measured = self._state.reading(PointId(shown.point_id), now_s).value
         same = measured is not None and figures == format_number(_seen(shown, measured), shown.decimals)
+        tone = self._state.limit_tone(PointId(shown.point_id), solved)
+        colour = "est" if tone == "normal" else TONES[tone]
         if shown is not slot:
-            return SlotText("") if same else SlotText(f"→ {figures}", f" {shown.unit}", italic=True, colour="est")
+            return SlotText("") if same else SlotText(f"→ {figures}", f" {shown.unit}", italic=True, colour=colour)
         if same:
             return live
-        return live._replace(after=f"{live.after} → {figures}", italic=True, colour="est")
+        return live._replace(after=f"{live.after} → {figures}", italic=True, colour=colour)
 
 
 def _slot(slot: ValueSlot) -> Slot:

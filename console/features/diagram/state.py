@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from backend_core.alarms.model import Alarm, AlarmId
 from backend_core.gateway.frame import Frame
@@ -56,6 +56,7 @@ class Overlay:
     values: Mapping[PointId, float]
     positions: Mapping[ElementId, Position]
     dead: frozenset[ElementId] = frozenset()
+    broken: Mapping[ElementId, int] = field(default_factory=dict)
 
 
 def overlay_of(target: OverlayTarget) -> Overlay | None:
@@ -64,7 +65,7 @@ def overlay_of(target: OverlayTarget) -> Overlay | None:
         return None
     values = {PointId(point): value for point, value in target.values.items()}
     positions = {switch: Position(position) for switch, position in target.positions.items()}
-    return Overlay(target.title, values, positions, target.dead)
+    return Overlay(target.title, values, positions, target.dead, target.broken)
 
 
 class DiagramState:
@@ -147,13 +148,16 @@ class DiagramState:
         return Reading(live.value, quality, age_s, self._tone(point, live.value, quality), live.is_substituted)
 
     def standing(self, element_id: ElementId, now_s: float) -> Standing:
-        supply = self._energisation.state_of(element_id) if self._energisation else SupplyState.PARTLY_KNOWN
+        position = self.position(element_id, now_s)
         if self.overlay is not None:
+            # What is broken live says nothing of the studied state: there only the study's own limits speak.
             supply = SupplyState.DEAD if element_id in self.overlay.dead else SupplyState.ENERGISED
+            return Standing(supply, position, self.overlay.broken.get(element_id, 0))
+        supply = self._energisation.state_of(element_id) if self._energisation else SupplyState.PARTLY_KNOWN
         worst = self._worst_alarm(element_id)
         return Standing(
             supply=supply,
-            position=self.position(element_id, now_s),
+            position=position,
             priority=int(worst.priority) if worst else 0,
             is_unseen=bool(worst and worst.base.is_unacknowledged),
         )
@@ -220,6 +224,10 @@ class DiagramState:
         standing = [alarm for alarm in of_device if alarm.point == point and alarm.base.is_active]
         if standing:
             return _TONES[min(int(alarm.priority) for alarm in standing)]
+        return self.limit_tone(point, value)
+
+    def limit_tone(self, point: PointId, value: float) -> str:
+        """The tone of the limit that a value has passed."""
         if (info := self._infos.get(point)) is None:
             return "normal"
         for name, tone in _LIMIT_TONES:

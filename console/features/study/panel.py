@@ -300,7 +300,7 @@ class StudyPanel(Panel):
         title = words.overlay(steps, result.request.start.taken_at)
         positions = {switch: int(position) for switch, position in self._state.positions_studied().items()}
         values = {str(point): value for point, value in self._state.values_moved().items()}
-        return OverlayTarget(title, values, positions, result.dead)
+        return OverlayTarget(title, values, positions, result.dead, self._state.broken())
 
     def _lay_overlay(self) -> None:
         """Only while this workspace is in front: an overlay must never reach the live diagram of another one."""

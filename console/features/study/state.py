@@ -15,6 +15,8 @@ from console.features.study import words
 
 UNDO_KEPT = 100
 SAME_SHARE = 5e-4
+SEVERE, MILD = 2, 3
+"""The priorities that the first rules give to the outer and to the inner limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,14 @@ class StudyState:
             _worst(6, words.FIGURE_HEAVIEST, (before.heaviest if before else None, after.heaviest), "%", 1),
         )
         return rows + [row for row in worst if row is not None]
+
+    def broken(self) -> dict[ElementId, int]:
+        """The elements past a limit in the study, each with the priority of its worst violation, for the diagram."""
+        found: dict[ElementId, int] = {}
+        for violation in self.violations():
+            priority = SEVERE if violation.is_severe else MILD
+            found[violation.element] = min(priority, found.get(violation.element, priority))
+        return found
 
     def violations(self) -> tuple[Violation, ...]:
         return self.result.violations if self.result is not None else ()

@@ -11,8 +11,9 @@ from console.features.diagram.state import DiagramState, Overlay
 from tests.console.features.diagram.grid import DRAWING, GLOVER, POINTS, frame, live, positions
 from tests.console.support.frames import alarm, changed
 from tests.console.support.screen import TestClock
+from ui.diagram import Badge
 
-T1_LOADING = PointId("T1.loading_percent")
+T1_LOADING, B2_VOLTAGE = PointId("T1.loading_percent"), PointId("BUS-002.voltage")
 
 
 @pytest.fixture
@@ -122,6 +123,20 @@ def test_solved_values_stand_beside_the_live_ones(state, scene, clock):
     assert scene.texts({T1_LOADING}, now)[slot_of(scene, T1_LOADING)].text == "63.0 % → 0.0"
     look = scene.looks(now)[key_of(scene, "CB-T1-HV")]
     assert (look.state, look.tone) == ("open", "est")
+
+
+def test_a_study_marks_what_it_breaks_and_not_what_is_broken_live(state, scene, clock):
+    state.apply(frame(clock, {"T1.loading_percent": live(102.8, clock)}, alarms=changed(alarm())))
+    state.overlay = Overlay("scale", {T1_LOADING: 83.0, B2_VOLTAGE: 0.86}, {}, broken={"BUS-002": 2})
+    now = clock.monotonic()
+    assert scene.badges(now) == {"BUS-002": Badge(2, is_studied=True)}
+    assert state.standing("T1", now).priority == 0
+    assert state.standing("BUS-002", now).priority == 2
+    texts = scene.texts({T1_LOADING, B2_VOLTAGE}, now)
+    assert texts[slot_of(scene, T1_LOADING)].colour == "est"
+    assert texts[slot_of(scene, B2_VOLTAGE)].colour == "high"
+    state.overlay = None
+    assert scene.badges(now)["T1"] == Badge(1, pulsing=True)
 
 
 def test_a_frame_without_moves_leaves_the_looks_alone(state, clock):

@@ -118,6 +118,7 @@ def test_a_run_tells_what_is_lost_and_lays_it_on_the_diagram(qtbot: QtBot):
     assert overlay.title == "Open CB-F12B · start 12:00:00 UTC"
     assert overlay.dead == {"F-12B"}
     assert overlay.positions["CB-F12B"] == 0
+    assert overlay.broken == {"F-12B": 2, "BUS-002": 3}
 
 
 def test_what_stood_broken_before_is_told_apart_from_what_is_new(qtbot: QtBot):
