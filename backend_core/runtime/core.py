@@ -38,6 +38,8 @@ from backend_core.telemetry.model import DeviceKind, LiveValue, Reading
 _log = logging.getLogger(__name__)
 STOP_WITHIN_S = 4.0
 TELL_EVERY_S = 1.0
+WARM_STUDIES_AFTER_S = 60.0
+"""The start of a console has the machine for itself."""
 
 
 class Core:
@@ -93,6 +95,7 @@ class Core:
         await self._tasks.stop(0.5)
         await self.parts.follower.close()
         await self.parts.pool.stop()
+        await self.parts.study_pool.stop()
         await self.parts.engine.stop()
         await self.parts.database.close()
         self.parts.waiting_room.close()
@@ -129,6 +132,7 @@ class Core:
         self._tasks.keep("journal", parts.follower.run)
         self._tasks.keep("alarm time", parts.alarms.keep_time)
         self._tasks.keep("smart switches", parts.outages.run)
+        self._tasks.spawn("warm a study worker", self._warm_studies())
         if parts.database.read_only is not None:
             _log.warning("%s", parts.database.read_only)
             self._tasks.keep("leadership", parts.sharing.look_on)
@@ -163,6 +167,12 @@ class Core:
             values.setdefault(reading.point, _remembered(reading, now_us, now_s, DEFAULT_PERIOD_S))
         parts.frames.values(list(values), values)
         await parts.alarms.start()
+
+    async def _warm_studies(self) -> None:
+        """A screen may ask for a study at any moment; a core that nobody watches never pays for the worker."""
+        await self._clock.sleep(WARM_STUDIES_AFTER_S)
+        if self.parts.frames.is_watched:
+            self.parts.study_pool.start()
 
     def _on_role(self, changed: RoleChanged) -> None:
         parts = self.parts

@@ -114,9 +114,9 @@ class DemoCore:
             await self._clock.sleep(1.0)
 
     async def _remember_day_before(self) -> None:
-        """Solve the 24 hours before the start in a worker, and store them marked as computed."""
+        """Solve the 24 hours before the start in the study worker, and store them marked as computed."""
         try:
-            day = await day_before(self._setup, self.core.parts.pool, self._clock.now_us())
+            day = await day_before(self._setup, self.core.parts.study_pool, self._clock.now_us())
         except WorkerFailed as failed:
             _log.warning("The day before could not be computed: %s", failed)
             return

@@ -83,6 +83,7 @@ class Parts:
     follower: JournalFollower
     inlets: Inlets
     pool: PebblePool
+    study_pool: PebblePool
     engine: EngineProcess
     studies: StudyService
     reports: ReportService
@@ -111,9 +112,10 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
     inlets = Inlets(broker_address(settings), settings, telemetry, clock, tell_link, me.id)
     grid = GridService(networks.load(settings.text("grid.network")), bus, clock)
     telemetry.expect(grid.network.device_of(element.id) for element in grid.network.elements())
-    # Both start with their first question: a core that nobody asks for a study pays nothing.
-    pool, engine = PebblePool(), EngineProcess(WARM_UP)
-    powerflow = PowerFlow(engine, pool)
+    # All start with their first question: a core that nobody asks for a study pays nothing. Studies have a worker of
+    # their own, for a warm one holds 180 MB of libraries that no report needs, and a report may not find it cold.
+    pool, engine, study_pool = PebblePool(), EngineProcess(WARM_UP), PebblePool((WARM_UP,), workers=1)
+    powerflow = PowerFlow(engine, study_pool)
     return Parts(
         settings=settings,
         clock=clock,
@@ -132,6 +134,7 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
         follower=journal_follower(database, clock, bus),
         inlets=inlets,
         pool=pool,
+        study_pool=study_pool,
         engine=engine,
         studies=StudyService(powerflow, lambda: grid.network, lambda: live.values, clock),
         reports=ReportService(

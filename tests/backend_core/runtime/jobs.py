@@ -27,6 +27,14 @@ def die() -> None:
     os._exit(7)
 
 
+def warm_up() -> None:
+    os.environ["LINEKEEPER_TEST_IS_WARM"] = "yes"
+
+
+def is_warm() -> bool:
+    return "LINEKEEPER_TEST_IS_WARM" in os.environ
+
+
 def pid() -> int:
     return os.getpid()
 

@@ -65,5 +65,16 @@ async def test_a_worker_that_dies_takes_only_its_own_job_with_it(pool: PebblePoo
     assert await pool.run(f"{JOBS}:double", 5) == 10
 
 
+async def test_a_worker_is_warm_before_its_first_job_and_again_after_a_job_was_killed() -> None:
+    pool = PebblePool((f"{JOBS}:warm_up",), workers=1)
+    try:
+        assert await pool.run(f"{JOBS}:is_warm")
+        with pytest.raises(WorkerFailed, match="ended in the middle"):
+            await pool.run(f"{JOBS}:die")
+        assert await pool.run(f"{JOBS}:is_warm")
+    finally:
+        await pool.stop()
+
+
 async def test_workers_load_nothing_heavy_unasked(pool: PebblePool) -> None:
     assert await pool.run(f"{JOBS}:heavy_modules") == []
