@@ -1,4 +1,4 @@
-"""What every process we start does first: leave Ctrl-C to its parent, keep off its output, and end when it ends."""
+"""What every process we start does first: leave signals to its parent, keep off its output, and end when it ends."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from multiprocessing.connection import wait
 def settle_in() -> None:
     """Called once at the start of a child; standard output stays the parent's alone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "setsid"):
+        # A terminal or `timeout` signals the whole group: out of it, the parent ends us in its own good order.
+        os.setsid()
     sys.stdout = sys.stderr
     parent = multiprocessing.parent_process()
     if parent is not None:
