@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import wave
 from collections.abc import Callable, Generator
@@ -14,6 +15,7 @@ import miniaudio
 LONGEST_S = 4.0
 TAIL_S = 0.2
 END_WITHIN_S = 2.0
+CARDS, NO_CARDS = Path("/proc/asound/cards"), "no soundcards"
 _END = None
 
 
@@ -99,11 +101,19 @@ class SoundPlayer:
 
 def _loudspeaker(**shape: int) -> Any:
     """A device that can be heard: miniaudio falls back on one that throws every sound away."""
-    device = miniaudio.PlaybackDevice(app_name="Linekeeper", **shape)
+    device = miniaudio.PlaybackDevice(app_name="Linekeeper", backends=_worth_asking(CARDS), **shape)
     if device.backend == "Null":
         device.close()
         raise NoDevice("no sound device")
     return device
+
+
+def _worth_asking(cards: Path) -> list[miniaudio.Backend] | None:
+    """The sound systems to try, None for all: ALSA writes forty lines of complaint where Linux knows no card."""
+    if not sys.platform.startswith("linux"):
+        return None
+    listed = cards.read_text() if cards.exists() else NO_CARDS
+    return [miniaudio.Backend.PULSEAUDIO] if NO_CARDS in listed else None
 
 
 def _feed(

@@ -1,7 +1,9 @@
 """Sounds are played beside the screen, and a computer without a loudspeaker says so."""
 
+import sys
 import threading
 import wave
+from contextlib import suppress
 from pathlib import Path
 
 import miniaudio
@@ -9,7 +11,7 @@ import pytest
 
 from ui.resources import resource
 from ui.sound import tones
-from ui.sound.player import NoDevice, SoundPlayer
+from ui.sound.player import NoDevice, SoundPlayer, _loudspeaker, _worth_asking
 
 TONE = resource("sounds", "low.wav")
 
@@ -56,6 +58,22 @@ def test_a_computer_without_a_loudspeaker_is_told_of_and_never_raised(told: Told
     player.play(TONE)
     assert told.next() == "no sound device"
     player.stop()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ALSA is Linux's")
+def test_where_linux_knows_no_card_alsa_is_not_asked_and_cannot_complain(tmp_path: Path):
+    cards = tmp_path / "cards"
+    assert _worth_asking(cards) == [miniaudio.Backend.PULSEAUDIO]
+    cards.write_text("--- no soundcards ---\n")
+    assert _worth_asking(cards) == [miniaudio.Backend.PULSEAUDIO]
+    cards.write_text(" 0 [PCH            ]: HDA-Intel - HDA Intel PCH\n")
+    assert _worth_asking(cards) is None
+
+
+def test_looking_for_a_loudspeaker_writes_nothing(capfd: pytest.CaptureFixture[str]):
+    with suppress(NoDevice, miniaudio.MiniaudioError):
+        _loudspeaker(sample_rate=44_100, nchannels=1, buffersize_msec=50).close()
+    assert capfd.readouterr().err == ""
 
 
 def test_a_file_that_is_missing_is_told_of_too(told: Told, tmp_path: Path):
