@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from ui.theme import Theme
 
-_SIDE = 248
+_SIDE, _LEAST_SIDE = 248, 184
 _MARGIN = 28
 
 
@@ -48,7 +48,7 @@ class PictureView(QWidget):
         # A scale that breathed with every sample would make a steady current look alive: it grows, and is set anew
         # only by another unit.
         self._reach_x = self._reach_y = 0.0
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         theme.changed.connect(self.update)
 
     def show_picture(self, picture: Picture, *, afresh: bool = False) -> None:
@@ -67,6 +67,11 @@ class PictureView(QWidget):
     @override
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(_SIDE), self._theme.px(_SIDE))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """On a small screen it is the picture that gives way, not a row of the tables above."""
+        return QSize(self._theme.px(_LEAST_SIDE), self._theme.px(_LEAST_SIDE))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

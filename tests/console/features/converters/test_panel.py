@@ -182,6 +182,22 @@ def test_both_tables_stand_side_by_side_only_where_there_is_room(desk, qtbot):
     assert desk.panel._tables.orientation() is Qt.Orientation.Vertical
 
 
+def test_on_a_small_screen_no_row_of_the_tables_is_cut(desk, qtbot):
+    quantities = {"converter": ("active_power", "current_d", "current_q"), "other": ("generation", "temperature")}
+    units = [f"CONV-00{n}" for n in (1, 2, 3)] + ["SOLAR-001", "SOLAR-002", "WIND-001", "WIND-002"]
+    readings = {
+        f"{unit}.{quantity}": 1.0
+        for unit in units
+        for quantity in quantities["converter" if unit.startswith("CONV") else "other"]
+    }
+    desk.host.resize(1264, 598)
+    desk.panel.resize(1264, 598)
+    desk.host.show()
+    desk.hear({**readings, "WEATHER-001.ghi": 415.0})
+    qtbot.waitUntil(lambda: desk.panel._tables.height() >= desk.panel._tables.minimumSizeHint().height())
+    assert desk.panel.minimumSizeHint().height() <= 598
+
+
 def test_it_paints_every_family_in_both_looks(desk, qtbot):
     desk.hear()
     desk.host.show()
