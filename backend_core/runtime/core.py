@@ -14,7 +14,7 @@ from backend_core.alarms.model import AlarmRule
 from backend_core.gateway.frame import Notice
 from backend_core.gateway.simulator import Plant
 from backend_core.kernel.clock import Clock
-from backend_core.kernel.errors import CoreError, DependencyAway
+from backend_core.kernel.errors import CoreError, DependencyAway, Fenced
 from backend_core.kernel.identities import DeviceId
 from backend_core.kernel.quality import Quality
 from backend_core.kernel.settings import Settings
@@ -43,14 +43,18 @@ WARM_STUDIES_AFTER_S = 60.0
 
 
 class Core:
-    """Made, started and stopped on one event loop; `on_fenced` is told when another core has taken the lead."""
+    """Made, started and stopped on one event loop.
+
+    `on_end` is told why a core cannot go on: another one leads, or its database is none that it may work on. Without it
+    the core says so to the screen and goes on trying.
+    """
 
     def __init__(
         self,
         settings: Settings,
         clock: Clock,
         role: str,
-        on_fenced: Callable[[], None] | None = None,
+        on_end: Callable[[CoreError], None] | None = None,
         plant: Plant | None = None,
     ) -> None:
         self.parts: Parts = build(settings, clock, role)
@@ -58,7 +62,7 @@ class Core:
         self._tasks = Supervisor(clock)
         self._leading = Supervisor(clock)
         self.vitals = Vitals(self.parts, clock)
-        self._on_fenced = on_fenced
+        self._on_end = on_end
         self._is_ending = False
         self._watchdog: Watchdog | None = None
         self._first_rules: tuple[AlarmRule, ...] = ()
@@ -122,10 +126,16 @@ class Core:
                 self.trouble = str(away)
                 await self._clock.sleep(1.0)
             except CoreError as error:
+                if self._on_end is not None:
+                    self._on_end(error)
+                    return
                 if self.trouble != str(error):
                     _log.error("%s", error)
                 self.trouble = self.vitals.trouble = str(error)
                 await self._clock.sleep(5.0)
+        if self._on_end is not None and self.parts.database.read_only is not None:
+            self._on_end(self.parts.database.read_only)
+            return
         self.trouble, self.vitals.trouble = None, ""
         self.is_open.set()
         parts = self.parts
@@ -190,8 +200,8 @@ class Core:
             parts.inlets.follow()
         parts.history.stand_by() if changed.role is Role.STANDBY else parts.history.forget()
         parts.alarms.stand_by()
-        if changed.role is Role.FENCED and self._on_fenced is not None:
-            self._on_fenced()
+        if changed.role is Role.FENCED and self._on_end is not None:
+            self._on_end(Fenced(words.FENCED, words.FENCED_REMEDY))
 
     async def _take_lead(self) -> None:
         parts = self.parts

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+FENCED = "Another core leads now."
+FENCED_REMEDY = "Start this one again: it waits as a stand-by."
+
 
 def read_only(why: str) -> str:
     """Stands while the database belongs to a newer program."""

@@ -82,7 +82,7 @@ def _open_postgres(url: URL) -> Engine:
 
 def _open_sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
-        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        _make_room(Path(url.database).expanduser())
     engine = create_engine(url, connect_args={"timeout": 5.0, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -98,6 +98,19 @@ def _open_sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _make_room(file: Path) -> None:
+    """The folder of a new file; what can never become a file is a mistake of the config, not a server that is away."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadConfig(
+            f"[database] url names '{file}', whose folder cannot be made ({error.strerror}).",
+            "Name a file in a folder that you may write.",
+        ) from error
+    if file.is_dir():
+        raise BadConfig(f"[database] url names '{file}', which is a folder.", "Name a file within it.")
 
 
 def explain(error: SQLAlchemyError) -> CoreError | None:
