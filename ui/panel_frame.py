@@ -61,6 +61,7 @@ class HeadBar(QWidget):
         self._scope = QLabel(objectName="panelScope")
         self._scope.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._freshness = QLabel(objectName="panelFreshness")
+        self._origin = QLabel(objectName="panelOrigin")
         # In a dock's title bar it must win against QtAds' own spacer.
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHorizontalStretch(100)
@@ -72,6 +73,8 @@ class HeadBar(QWidget):
         self._layout.addSpacing(4)
         self._layout.addWidget(self._scope, stretch=1)
         self._layout.addWidget(self._freshness)
+        self._layout.addSpacing(4)
+        self._layout.addWidget(self._origin)
         self._folded = QMenu(self)
         self._more = QToolButton(self, text=MORE)
         self._more.setProperty("role", "head")
@@ -98,6 +101,9 @@ class HeadBar(QWidget):
         self._freshness.setText(head.freshness if head else "")
         if head and self._freshness.property("tone") != head.freshness_tone:
             restyle(self._freshness, tone=head.freshness_tone)
+        self._origin.setText(head.origin if head else "")
+        if head and self._origin.property("tone") != head.origin_tone:
+            restyle(self._origin, tone=head.origin_tone)
         self._match_buttons(head.actions if head else [])
         self._fold()
 
@@ -127,7 +133,7 @@ class HeadBar(QWidget):
 
     def _fold(self) -> None:
         """Actions that do not fit beside the words go into one menu at the end, last ones first."""
-        texts = (self._title, self._freshness)
+        texts = (self._title, self._freshness, self._origin)
         room = self.width() - SCOPE_LEAST - sum(label.sizeHint().width() for label in texts if not label.isHidden())
         wanted = [(action, button) for action, button in self._buttons if action.isVisible()]
         widths = [button.sizeHint().width() + self._layout.spacing() for _, button in wanted]

@@ -20,6 +20,8 @@ class PanelHead(QObject):
         self.scope = ""
         self.freshness = ""
         self.freshness_tone = "secondary"
+        self.origin = ""
+        self.origin_tone = "tertiary"
         self.actions: list[QAction] = []
 
     def set_title(self, title: str) -> None:
@@ -37,6 +39,12 @@ class PanelHead(QObject):
         """How old it is, or a short sum: `1 s`, `11 of 12 answer · no outage`."""
         if (text, tone) != (self.freshness, self.freshness_tone):
             self.freshness, self.freshness_tone = text, tone
+            self.changed.emit()
+
+    def set_origin(self, text: str, tone: str = "tertiary") -> None:
+        """Where it came from and how old that is: `live · 0.8 s`. The frame's owner says it, the same way for all."""
+        if (text, tone) != (self.origin, self.origin_tone):
+            self.origin, self.origin_tone = text, tone
             self.changed.emit()
 
     def clear(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from backend_core.alarms.events import AcknowledgementLapsed, AlarmChanged, AlarmsLoaded
+from backend_core.alarms.events import AcknowledgementLapsed, AlarmChanged, AlarmRulesChanged, AlarmsLoaded
 from backend_core.gateway.frame import Notice
 from backend_core.gateway.record import RecordDesk
 from backend_core.grid.events import EnergisationChanged
@@ -43,6 +43,7 @@ def wire(parts: Parts, on_role: Callable[[RoleChanged], None]) -> None:
     # Alarms to the screen; every change, in order.
     bus.on(AlarmChanged, frames.alarm)
     bus.on(AlarmsLoaded, lambda _: frames.ask_again("alarms"))
+    bus.on(AlarmRulesChanged, lambda _: frames.ask_again("alarm rules"))
     bus.on(AcknowledgementLapsed, lambda lapsed: frames.notice(_lapsed(parts, lapsed)))
 
     # Links and leadership.

@@ -49,6 +49,14 @@ class Workspace(StrEnum):
     DIAGNOSTICS = "diagnostics"
 
 
+class Source(StrEnum):
+    """Where what a panel shows comes from; the shell says in its title bar how old that is."""
+
+    LIVE = "live"  # readings as they come in
+    RECORD = "record"  # what the leader and other consoles have written: alarms, rules, events, outages
+    OWN = "own"  # the panel says it itself
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """One seat of a feature. `share` is its part of the height (width at the bottom) among those of one area."""
@@ -72,6 +80,7 @@ class Feature:
     key: str | None = None  # opens the panel from anywhere, for example "Ctrl+1"
     answers: tuple[type, ...] = ()  # targets it can show
     help_page: str = ""  # resources/help/<help_page>.md; empty: the feature's id
+    source: Source = Source.OWN
     controls: bool = False  # whether the panel can order something; refused outside live mode
 
 

@@ -15,6 +15,8 @@ OLD_DATA_S = 10.0
 CONNECTING_S = 10.0
 WORTH_SAYING = 2000
 """Fewer messages that wait on the disk are one breath of the database."""
+BEHIND_S = 5.0
+GREYED_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +62,45 @@ class Liveness:
         return words.silent_since(self._heard_at.astimezone())
 
     def signs(self, now: datetime, monotonic_s: float) -> list[Sign]:
-        """The four entries of the strip; what the core said before it fell silent is not repeated as if it held."""
+        """The entries of the strip; what the core said before it fell silent is not repeated as if it held."""
         health = self._health
         if self._heard_s is not None and not self.is_live(monotonic_s):
-            unknown = (words.BROKER, words.DATABASE, words.DATA_AGE)
+            unknown = (words.JOURNAL, words.BROKER, words.DATABASE, words.DATA_AGE)
             silent = Sign(words.CORE, words.silent_for(monotonic_s - self._heard_s), "high")
             return [silent, *(Sign(name, words.UNKNOWN, "high") for name in unknown)]
         if health is None:
-            names = (words.CORE, words.BROKER, words.DATABASE, words.DATA_AGE)
+            names = (words.CORE, words.JOURNAL, words.BROKER, words.DATABASE, words.DATA_AGE)
             return [Sign(name, words.STARTING, "tertiary") for name in names]
         age = health.data_age_p95_s
         return [
             Sign(
                 words.CORE,
-                words.core_word(health.leader, leads=health.leads),
+                words.core_word(health.leader, leads=health.leads, can_know=_is_up(health, LinkName.DATABASE)),
                 "normal" if health.leader else "high",
             ),
+            self._journal(monotonic_s),
             self._link(words.BROKER, health.links.get(LinkName.BROKER), now),
             self._database(health, now),
             Sign(words.DATA_AGE, words.age(age), "high" if age is not None and age > OLD_DATA_S else "normal"),
+            Sign(words.CONSOLES, str(max(1, len(health.present)))),
         ]
 
-    def lost(self, now: datetime) -> list[str]:
-        """The links that have been away for more than 3 s (one never met yet: 10 s), each in a sentence."""
+    def record_age_s(self, monotonic_s: float) -> float | None:
+        """How old what others changed may be at most; nothing before the record was read for the first time."""
+        health = self._health
+        if health is None or health.journal_age_s is None or self._heard_s is None:
+            return None
+        return health.journal_age_s + max(0.0, monotonic_s - self._heard_s)
+
+    def is_behind(self, monotonic_s: float, longer_than_s: float = BEHIND_S) -> bool:
+        """Whether changes by others have not arrived for so long; a leader knows its alarms without the journal."""
+        age_s = self.record_age_s(monotonic_s)
+        away = self._health is not None and any(not link.ok for link in self._health.links.values())
+        leads = self._health is not None and self._health.leads
+        return age_s is not None and age_s > longer_than_s and not (leads and away)
+
+    def lost(self, now: datetime, monotonic_s: float) -> list[str]:
+        """What is away or warned of, in sentences: links after 3 s (one never met yet: 10 s), the journal after 5."""
         if self._health is None:
             return []
         spooled = self._health.spooled
@@ -96,7 +114,15 @@ class Liveness:
             patience_s = LOST_AFTER_S if name in self._met else CONNECTING_S
             if link is not None and not link.ok and now - _time(link.since_us) > timedelta(seconds=patience_s):
                 found.append(sentence(_time(link.since_us).astimezone()))
-        return found
+        age_s = self.record_age_s(monotonic_s)
+        if age_s is not None and self.is_behind(monotonic_s):
+            found.append(words.journal_behind(age_s))
+        return [*found, *self._health.warnings]
+
+    def _journal(self, monotonic_s: float) -> Sign:
+        is_behind = self.is_behind(monotonic_s)
+        text = words.journal_word(self.record_age_s(monotonic_s), is_behind=is_behind)
+        return Sign(words.JOURNAL, text, "high" if is_behind else "normal")
 
     def _database(self, health: CoreHealth, now: datetime) -> Sign:
         link = health.links.get(LinkName.DATABASE)
@@ -113,6 +139,11 @@ class Liveness:
         if link.name not in self._met and away_s < CONNECTING_S:
             return Sign(name, words.CONNECTING, "tertiary")
         return Sign(name, words.away_for(away_s), "high")
+
+
+def _is_up(health: CoreHealth, name: LinkName) -> bool:
+    link = health.links.get(name)
+    return link is not None and link.ok
 
 
 def _time(microseconds: int) -> datetime:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import cos, pi, sin
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -18,8 +18,9 @@ from ui.theme import Theme
 from ui.tones import TONES
 
 HAND_MS = 250
-MOST_SIGNS = 5
+MOST_SIGNS = 7
 HANDS_A_TURN = 60_000 // HAND_MS
+_HAND, _ARROW = Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor
 
 
 class Dot(QWidget):
@@ -97,8 +98,28 @@ class ClockFace(QWidget):
         self.update()
 
 
+class PressableLabel(QLabel):
+    """What a sign says; pressed by mouse, Enter or Space where there is more to show."""
+
+    pressed = Signal()
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit()
+            return
+        super().keyPressEvent(event)
+
+
 class LivenessStrip(QWidget):
     """Stands in every window; the same object never in two, for a strip that is moved could be missed."""
+
+    pressed = Signal(str)
+    """The name of the sign that somebody wants to know more of."""
 
     def __init__(self, theme: Theme, desk: str) -> None:
         super().__init__()
@@ -106,7 +127,7 @@ class LivenessStrip(QWidget):
         self._theme = theme
         self._compact = False
         self._signs: Sequence[Sign] = ()
-        self._entries: list[tuple[Dot, QLabel, QLabel]] = []
+        self._entries: list[tuple[Dot, PressableLabel, PressableLabel]] = []
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(theme.px(4))
@@ -151,6 +172,8 @@ class LivenessStrip(QWidget):
             name.setVisible(not (self._compact and sign.name == words.DATA_AGE))
             for widget in (dot, name, value):
                 widget.setToolTip(f"{sign.name}: {sign.text}")
+            for label in (name, value):
+                label.setCursor(_HAND if sign.name == words.CONSOLES else _ARROW)
             dot.show()
             restyle(value, tone=sign.tone)
         for entry in self._entries[len(self._signs) :]:
@@ -163,8 +186,10 @@ class LivenessStrip(QWidget):
         restyle(self._mode, tone=tone)
 
     def _add_entry(self) -> None:
-        entry = (Dot(self._theme), QLabel(), QLabel())
+        entry = (Dot(self._theme), PressableLabel(), PressableLabel())
         entry[1].setProperty("tone", "secondary")
+        for label in entry[1:]:
+            label.pressed.connect(lambda name=entry[1]: self.pressed.emit(name.text()))
         for widget in entry:
             self._layout.addWidget(widget)
         self._layout.addSpacing(self._theme.px(8))

@@ -176,6 +176,10 @@ class MainWindow(QWidget):
     def show_page(self, title: str, name: str) -> None:
         self.help.show_page(title, help_pages.page(name))
 
+    def show_consoles(self) -> None:
+        """Who shares the record, from where, and who leads."""
+        self.help.show_page(words.CONSOLES_TITLE, help_pages.page_of_consoles(self._parts.board.liveness.health))
+
     def show_keys(self) -> None:
         self.help.show_page(words.KEYS_TITLE, help_pages.page_of_keys(self.actions_known.entries()))
 
@@ -235,7 +239,9 @@ class MainWindow(QWidget):
 
     def _make_head(self, lead: QWidget | None = None) -> WindowHead:
         parts = self._parts
-        return WindowHead(parts.theme, parts.board, self.mode, self._open_subject, lead)
+        head = WindowHead(parts.theme, parts.board, self.mode, self._open_subject, lead)
+        head.strip.pressed.connect(lambda sign: self.show_consoles() if sign == words.CONSOLES else None)
+        return head
 
     def _dress_detached(self, room: QWidget, window: QWidget) -> tuple[QWidget, WindowCovers]:
         """A panel in a window of its own: strip and banner, hatch and frame, and the keys of this window."""
@@ -255,6 +261,7 @@ class MainWindow(QWidget):
 
     def _follow_board(self) -> None:
         self._parts.board.changed.connect(self._show_counts)
+        self._parts.board.changed.connect(self._show_origins)
         self._parts.pump.on_broken = self.put_card
         self._parts.pump.always(self._parts.board.show_frame)
         self._parts.pump.always(self._show_notices)
@@ -263,6 +270,11 @@ class MainWindow(QWidget):
         for notice in frame.notices:
             self.notices.say(notice.text, "normal" if notice.tone == "info" else "high")
 
+    def _show_origins(self) -> None:
+        board = self._parts.board
+        for view in self._views.values():
+            view.show_origins(board.liveness, board.clock.monotonic())
+
     def _show_counts(self) -> None:
         counts = {Workspace.ALARMS: self._parts.board.alarms.unacknowledged}
         self.bar.show_counts(counts)
@@ -270,7 +282,9 @@ class MainWindow(QWidget):
     def _open(self, workspace: Workspace) -> WorkspaceView:
         view = self._views.get(workspace)
         if view is None:
-            parts = WorkspaceParts(self._parts.pump, self._parts.memory, self._make_context, self._dress_detached)
+            parts = WorkspaceParts(
+                self._parts.pump, self._parts.memory, self._make_context, self.theme, self._dress_detached
+            )
             view = self._views[workspace] = WorkspaceView(workspace, self.features, parts)
             self.stack.addWidget(view)
         self._current = workspace

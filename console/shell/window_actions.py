@@ -46,6 +46,7 @@ def _going(window: MainWindow) -> None:
     add(window, "shell.help", words.HELP, window.show_help, key="F1", window_wide=True)
     add(window, "shell.window_help", words.WINDOW_HELP, partial(window.show_page, words.WINDOW_HELP, "window"))
     add(window, "shell.news", words.NEWS, partial(window.show_page, words.NEWS, "whats_new"))
+    add(window, "shell.consoles", words.WHO_IS_THERE, window.show_consoles)
     add(window, "shell.keys", words.KEYS_HELP, window.show_keys, key="Shift+F1", window_wide=True)
     add(window, "shell.back", words.BACK, window.go_back, key="Alt+Left", window_wide=True)
     add(window, "shell.quit", words.QUIT, window.close, key="Ctrl+Q", window_wide=True)

@@ -64,7 +64,7 @@ class WindowHead(QWidget):
         liveness, alarms = self._board.liveness, self._board.alarms
         self.strip.show_signs(self._board.signs(), now)
         self.strip.show_mode(self._mode.tag, self._mode.tone)
-        self.lost.show_lost(liveness.lost(now))
+        self.lost.show_lost(liveness.lost(now, self._clock.monotonic()))
         self.banner.show_alarms(alarms.first(MOST, self._clock.monotonic()), alarms.unacknowledged, alarms.active)
 
     @override

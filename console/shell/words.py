@@ -1,6 +1,7 @@
 """Every text of the window around the panels."""
 
 from datetime import datetime
+from math import ceil
 
 PRODUCT = "Linekeeper"
 
@@ -19,8 +20,10 @@ WORKSPACES = {
 
 # --- liveness strip ---------------------------------------------------------------
 CORE, BROKER, DATABASE, DATA_AGE, DESK = "core", "broker", "database", "data age p95", "desk"
+JOURNAL, CONSOLES = "journal", "consoles"
 LEADS_SUFFIX = "leads"
 NO_LEADER = "no leader"
+LEADER_UNKNOWN = "leader not known"
 STARTING = "starting"
 CONNECTING = "connecting"
 AWAY = "away"
@@ -32,9 +35,9 @@ def silent_for(seconds: float) -> str:
     return f"silent {seconds:.0f} s" if seconds < 120 else f"silent {seconds / 60:.0f} min"
 
 
-def core_word(leader: str | None, *, leads: bool) -> str:
+def core_word(leader: str | None, *, leads: bool, can_know: bool = True) -> str:
     if leader is None:
-        return NO_LEADER
+        return NO_LEADER if can_know else LEADER_UNKNOWN
     return f"{leader} leads" if leads else f"follows {leader}"
 
 
@@ -48,6 +51,69 @@ def away_for(seconds: float) -> str:
 
 def age(seconds: float | None) -> str:
     return UNKNOWN if seconds is None else f"{seconds:.1f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
+
+
+def journal_word(age_s: float | None, *, is_behind: bool) -> str:
+    if age_s is None:
+        return UNKNOWN
+    return f"{age_s:.0f} s behind" if is_behind else OK
+
+
+# --- who is there -------------------------------------------------------------------
+WHO_IS_THERE = "Show who is connected"
+CONSOLES_TITLE = "Who is connected"
+CONSOLES_NONE = "# Who is connected\n\nThe record has not been read yet, so nobody else can be seen."
+_ROLES = {
+    "leader": "leads",
+    "standby": "stands by",
+    "starting": "starts",
+    "fenced": "was taken over",
+    "looking on": "looks on",
+}
+NEVER_LEADS = "never leads"
+_CONSOLES_HEAD = (
+    "# Who is connected\n\n| Console | Operator | Host | Version | Role | Broker |\n|---|---|---|---|---|---|\n"
+)
+_CONSOLES_FOOT = (
+    "\nOne leads: it takes readings in, evaluates alarms and probes smart switches. Every other shows the same and can "
+    "acknowledge and edit; when the leader goes, one that stands by takes its place."
+)
+
+
+def role(word: str) -> str:
+    """A newer program may have roles that this one does not know."""
+    return _ROLES.get(word, f"{word} (newer version)")
+
+
+def console_row(*cells: str, hears: bool, is_here: bool) -> str:
+    name, *rest = cells
+    cells = (f"{name} (here)" if is_here else name, *rest, "heard" if hears else "not heard")
+    return "| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
+
+
+def consoles_page(rows: list[str]) -> str:
+    return _CONSOLES_HEAD + "\n".join(rows) + "\n" + _CONSOLES_FOOT if rows else CONSOLES_NONE
+
+
+# --- where it came from, how old it is ---------------------------------------------------
+LIVE_FROM, RECORD_FROM = "live", "record"
+
+
+def live_origin(age_s: float | None) -> str:
+    return f"{LIVE_FROM}, nothing yet" if age_s is None else f"{LIVE_FROM} · {_whole(age_s)}"
+
+
+def record_origin(age_s: float | None) -> str:
+    return f"{RECORD_FROM}, not read yet" if age_s is None else f"{RECORD_FROM} · {_whole(age_s)}"
+
+
+def not_followed(age_s: float) -> str:
+    return f"As it stood {_whole(age_s)} ago: changes by others do not arrive"
+
+
+def _whole(seconds: float) -> str:
+    """In whole seconds, the begun one counted: a title bar must not flicker."""
+    return f"{max(1, ceil(seconds))} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 # --- sound --------------------------------------------------------------------------
@@ -83,6 +149,10 @@ def broker_lost(since: datetime) -> str:
         f"BROKER NOT REACHABLE since {since:%H:%M:%S}: no new readings come in, values turn stale one by one. "
         "Nothing is lost; the broker keeps what devices send."
     )
+
+
+def journal_behind(age_s: float) -> str:
+    return f"ALARM LIST {age_s:.0f} s OLD: new alarms and what others change do not arrive here. Live values go on."
 
 
 NOT_LIVE = "NOT LIVE"

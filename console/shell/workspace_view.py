@@ -13,11 +13,15 @@ from console.bridge.frame_pump import FramePump
 from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
 from console.features.targets import Target
 from console.shell import words
+from console.shell.liveness import Liveness
 from console.shell.panel_memory import ScreenMemory
+from console.shell.provenance import origin_of
 from console.shell.window_covers import WindowCovers
 from ui.docks import DockArea, DockHost, DockSeat, screen_identity
 from ui.empty_state import EmptyState
 from ui.panel_head import PanelHead
+from ui.theme import Theme
+from ui.veil import Veil
 
 _log = logging.getLogger(__name__)
 LAYOUTS, PERSPECTIVES = "layouts", "perspectives"
@@ -30,6 +34,7 @@ class WorkspaceParts:
     pump: FramePump
     memory: ScreenMemory
     make_context: Callable[[Feature, Workspace, PanelHead], PanelContext]
+    theme: Theme
     dress_window: Callable[[QWidget, QWidget], tuple[QWidget, WindowCovers]]
 
 
@@ -115,6 +120,21 @@ class WorkspaceView(QWidget):
                 del self._panels[feature_id]
                 self.docks.replace_content(feature_id, self._card(self._features[feature_id]))
                 return
+
+    def show_origins(self, liveness: Liveness, monotonic_s: float) -> None:
+        """Say in every title bar how old what it shows is, and grey what is no longer the present."""
+        for feature_id, head in self._heads.items():
+            origin = origin_of(self._features[feature_id].source, liveness, monotonic_s)
+            head.set_origin(origin.text, origin.tone)
+            self._draw_veil(feature_id, origin.veil)
+
+    def _draw_veil(self, feature_id: str, text: str) -> None:
+        panel = self._panels.get(feature_id)
+        veil = panel.findChild(Veil) if panel is not None else None
+        if panel is not None and veil is None and text:
+            veil = Veil(self._parts.theme, panel)
+        if veil is not None and veil.text != text:
+            veil.say(text)
 
     def end(self) -> None:
         self._turn.stop()

@@ -13,7 +13,7 @@ from backend_core.kernel.errors import CoreError, DependencyAway, Fenced, NotLea
 from backend_core.kernel.event_bus import EventBus
 from backend_core.sharing import rules
 from backend_core.sharing.events import LeadFlaps, RoleChanged
-from backend_core.sharing.model import DEMOTE_S, RENEW_S, Console, Heartbeat, Presence, Role
+from backend_core.sharing.model import DEMOTE_S, HEARTBEAT_LOST_S, RENEW_S, Console, Heartbeat, Presence, Role
 from backend_core.sharing.ports import Lease
 
 _log = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ class SharingService:
         self.changes = 0
         """How often the lead was taken within the last five minutes."""
         self._told_s: float | None = None
+        self._looked_s = 0.0
         self._heard_broker_s = clock.monotonic()
         self._yielded_s: float | None = None
 
@@ -63,7 +64,11 @@ class SharingService:
         """The name of whoever leads, as far as this core knows."""
         if self.leads:
             return self.console.name
-        return self.heartbeat.leader if self.heartbeat is not None and self.heartbeat.is_alive else None
+        if self.heartbeat is None:
+            return None
+        # A heartbeat that nobody could read again grows old all the same.
+        age_s = self.heartbeat.age_s + self._clock.monotonic() - self._looked_s
+        return self.heartbeat.leader if age_s <= HEARTBEAT_LOST_S else None
 
     @property
     def is_flapping(self) -> bool:
@@ -86,7 +91,7 @@ class SharingService:
         self._become(Role.LOOKING_ON, None)
         while True:
             try:
-                self.heartbeat = await self._lease.look()
+                await self._look()
                 self.presences = await self._lease.presences()
             except DependencyAway:
                 _log.debug("Nobody can be seen while the database is away")
@@ -133,7 +138,7 @@ class SharingService:
             except (Fenced, NotLeading):
                 self._become(Role.FENCED, None)
         else:
-            self.heartbeat = await self._lease.look()
+            await self._look()
         await self._lease.appear(self.console, str(self.role), hears_broker=hears)
         self.presences = await self._lease.presences()
         flapped = self.is_flapping
@@ -141,6 +146,11 @@ class SharingService:
         if self.is_flapping and not flapped:
             self._bus.publish(LeadFlaps(self.changes))
         await self._yield_when_deaf(hears)
+
+    async def _look(self) -> None:
+        looked_s = self._clock.monotonic()
+        self.heartbeat = await self._lease.look()
+        self._looked_s = looked_s
 
     async def _yield_when_deaf(self, hears_broker: bool) -> None:
         """A leader without broker gives way to a console that reaches it."""

@@ -1,7 +1,7 @@
 """The alarm rules as the shell knows them before they are opened."""
 
 from console.features.alarm_rules import words
-from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
+from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Source, Workspace
 
 
 def create(context: PanelContext) -> Panel:
@@ -16,6 +16,7 @@ FEATURE = Feature(
     summary=words.SUMMARY,
     placements=(Placement(Workspace.ALARMS, Area.CENTER, order=1, tabbed=True),),
     create=create,
+    source=Source.RECORD,
     key="Ctrl+Alt+L",
     controls=True,
 )

@@ -1,7 +1,7 @@
 """The alarm list as the shell knows it before it is opened."""
 
 from console.features.alarms import words
-from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
+from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Source, Workspace
 from console.features.targets import AlarmsTarget, GuidanceTarget
 
 
@@ -20,6 +20,7 @@ FEATURE = Feature(
         Placement(Workspace.ALARMS, Area.CENTER),
     ),
     create=create,
+    source=Source.RECORD,
     key="Ctrl+Alt+A",
     answers=(AlarmsTarget, GuidanceTarget),
 )

@@ -1,6 +1,6 @@
 """Converters and renewables as the shell knows them before they are opened."""
 
-from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
+from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Source, Workspace
 from console.features.converters import words
 
 
@@ -16,5 +16,6 @@ FEATURE = Feature(
     summary=words.SUMMARY,
     placements=(Placement(Workspace.CONVERTERS, Area.CENTER),),
     create=create,
+    source=Source.LIVE,
     key="Ctrl+Alt+V",
 )

@@ -1,6 +1,6 @@
 """The single-line diagram as the shell knows it before it is opened."""
 
-from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
+from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Source, Workspace
 from console.features.diagram import words
 from console.features.targets import DiagramTarget, OverlayTarget
 
@@ -21,6 +21,7 @@ FEATURE = Feature(
         Placement(Workspace.STUDY, Area.CENTER, order=0),
     ),
     create=create,
+    source=Source.LIVE,
     key="Ctrl+Alt+D",
     answers=(DiagramTarget, OverlayTarget),
     controls=True,

@@ -1,6 +1,6 @@
 """The event log as the shell knows it before it is opened."""
 
-from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
+from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Source, Workspace
 from console.features.events import words
 from console.features.targets import EventsTarget
 
@@ -17,6 +17,7 @@ FEATURE = Feature(
     summary=words.SUMMARY,
     placements=(Placement(Workspace.EVENTS, Area.CENTER),),
     create=create,
+    source=Source.RECORD,
     key="Ctrl+Alt+E",
     answers=(EventsTarget,),
 )

@@ -1,6 +1,6 @@
 """Smart switches and outages as the shell knows them before they are opened."""
 
-from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
+from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Source, Workspace
 from console.features.outages import words
 from console.features.targets import SwitchTarget
 
@@ -25,6 +25,7 @@ FEATURE = Feature(
         Placement(Workspace.OUTAGES, Area.CENTER),
     ),
     create=create,
+    source=Source.RECORD,
     key="Ctrl+Alt+O",
     answers=(SwitchTarget,),
 )

@@ -1,6 +1,6 @@
 """Trends as the shell knows them before they are opened."""
 
-from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Workspace
+from console.features.contract import Area, Feature, Panel, PanelContext, Placement, Source, Workspace
 from console.features.targets import TrendTarget
 from console.features.trends import words
 
@@ -17,6 +17,7 @@ FEATURE = Feature(
     summary=words.SUMMARY,
     placements=(Placement(Workspace.OPERATIONS, Area.BOTTOM), Placement(Workspace.TRENDS, Area.CENTER)),
     create=create,
+    source=Source.LIVE,
     key="Ctrl+Alt+T",
     answers=(TrendTarget,),
 )

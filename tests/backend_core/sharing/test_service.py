@@ -280,3 +280,15 @@ async def test_one_that_may_only_look_tells_nobody_and_takes_nothing():
 )
 def test_a_console_lets_those_of_higher_priority_go_first(present: list[Presence], waits_s: float):
     assert patience_s(ME, present) == waits_s
+
+
+@pytest.mark.asyncio
+async def test_a_leader_that_cannot_be_seen_any_more_is_not_named_for_ever():
+    stage = Stage()
+    stage.lease.holder = "other"
+    await stage.service.step()
+    assert stage.service.leader == "other"
+    stage.clock.advance(seconds=4.9)
+    assert stage.service.leader == "other"
+    stage.clock.advance(seconds=0.2)
+    assert stage.service.leader is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from backend_core.alarms.events import AlarmChanged
@@ -11,6 +11,7 @@ from backend_core.gateway.frame import CoreHealth, Frame
 from backend_core.history.model import Spooled
 from backend_core.kernel.identities import DeviceId, PointId, point_of
 from backend_core.kernel.links import LinkName, LinkState
+from backend_core.sharing.model import Presence
 from tests.console.support.screen import NOON
 
 
@@ -30,6 +31,9 @@ def health(
     data_age_p95_s: float | None = 0.8,
     at: datetime = NOON,
     spooled: Spooled | None = None,
+    journal_age_s: float | None = 0.5,
+    present: Sequence[Presence] = (),
+    warnings: Sequence[str] = (),
 ) -> CoreHealth:
     """A core that is well, unless the test says otherwise."""
     return CoreHealth(
@@ -50,6 +54,9 @@ def health(
         depths={},
         dropped={},
         spooled=spooled or Spooled(),
+        journal_age_s=journal_age_s,
+        present=present,
+        warnings=warnings,
     )
 
 
