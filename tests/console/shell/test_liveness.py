@@ -60,8 +60,8 @@ def test_what_waits_for_the_database_on_this_computer_is_counted_while_it_is_awa
     waiting = Spooled(12_345, 1, None, "The disk of the spool is full.")
     (sentence,) = heard(links=links, spooled=waiting).lost(NOON + timedelta(seconds=11), 100.0)
     assert "12,345 messages wait on this computer. The disk of the spool is full." in sentence
-    assert texts(heard(spooled=waiting))[2] == "ok, 12,345 to store"
-    assert texts(heard(spooled=Spooled(3)))[2] == "ok 4 ms"
+    assert texts(heard(spooled=waiting))[3] == "ok, 12,345 to store"
+    assert texts(heard(spooled=Spooled(3)))[3] == "ok 4 ms"
 
 
 def test_a_link_that_was_never_up_is_connecting_for_ten_seconds_before_it_is_lost():
