@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from backend_core.history.model import (
     Written,
 )
 from backend_core.kernel.identities import PointId
+from backend_core.kernel.quality import Quality
 from backend_core.telemetry.model import Heard, Reading
 
 
@@ -48,8 +49,17 @@ class HistoryStore(Protocol):
         """The counters."""
         ...
 
-    def stream(self, point: str | None, start: datetime | None, end: datetime | None) -> Iterator[Reading]:
-        """Every reading of a span in the order of time, then point, in bounded memory; for exports."""
+    def stream(
+        self,
+        point: str | None,
+        start: datetime | None,
+        end: datetime | None,
+        qualities: Collection[Quality] = (),
+    ) -> Iterator[Reading]:
+        """Every reading of a span in the order of time, then point, in bounded memory; for exports.
+
+        In the point `*` stands for any text. Without qualities all are told.
+        """
         ...
 
 

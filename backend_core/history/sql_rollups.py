@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import sqlite
 
 from backend_core.history.model import Buckets, Rollup, Samples
@@ -18,7 +19,7 @@ from backend_core.history.sql_partitions import make_months
 from backend_core.kernel.clock import from_us, to_us
 from backend_core.storage.binary_copy import CopyColumn, copy_in, copy_out
 from backend_core.storage.schema.base import UtcTime
-from backend_core.storage.schema.record import readings
+from backend_core.storage.schema.record import points, readings
 from backend_core.storage.schema.rollups import (
     dirty_buckets,
     record_keeping,
@@ -177,6 +178,32 @@ def _unmark(connection: Connection, marks: Sequence[tuple[int, int]], generation
         dirty_buckets.c.generation < generation,
     )
     connection.execute(gone, [{"at": from_us(bucket_us), "number": point_id} for bucket_us, point_id in marks])
+
+
+# -- as a table --------------------------------------------------------------------------------------------------------
+
+ROLLUP_COLUMNS = ("point", "ts", "low", "mean", "high", "first", "last", "count", "doubtful", "bad", "covered_s")
+
+
+def rollup_query(
+    rollup: Rollup, point: str | None, start: datetime | None, end: datetime | None
+) -> Select[tuple[Any, ...]]:
+    """The rollups of points, where `*` stands for any text, in the order of time, then point."""
+    table = TABLES[rollup]
+    shown = [table.c["bucket" if name == "ts" else name] for name in ROLLUP_COLUMNS[1:]]
+    query = select(points.c.point, *shown).join(points, points.c.point_id == table.c.point_id)
+    query = query if point is None else query.where(is_named(point))
+    query = query if start is None else query.where(table.c.bucket >= start)
+    query = query if end is None else query.where(table.c.bucket < end)
+    return query.order_by(table.c.bucket, points.c.point)
+
+
+def is_named(point: str) -> ColumnElement[bool]:
+    """The condition for a point's name, in which `*` stands for any text."""
+    if "*" not in point:
+        return points.c.point == point
+    like = point.replace("/", "//").replace("%", "/%").replace("_", "/_").replace("*", "%")
+    return points.c.point.like(like, escape="/")
 
 
 # -- arrays in and out -------------------------------------------------------------------------------------------------

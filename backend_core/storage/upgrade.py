@@ -129,6 +129,15 @@ def upgrade(connection: Connection) -> SchemaState:
     return state(connection)
 
 
+def lay(connection: Connection, step: str) -> None:
+    """Make the tables of an older step in an empty database, for a restore that is upgraded afterwards."""
+    from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, step)
+
+
 def require_current(connection: Connection) -> SchemaState:
     """Refuse, in words, a database whose schema this program does not understand."""
     found = state(connection)

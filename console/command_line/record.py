@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from backend_core.kernel.errors import BadInput
-from backend_core.runtime import errands, exports, networks, upkeep
+from backend_core.runtime import backups, errands, exports, networks, upkeep
 from console.command_line.options import ConfigFile, moment, record_settings
 from console.command_line.progress import ProgressLine
 
@@ -25,18 +25,29 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def export(
-    what: Annotated[str, typer.Argument(help="readings, alarms, events, smart-switch-checks or outages.")],
+def export(  # noqa: PLR0913  (each is a flag)
+    what: Annotated[str, typer.Argument(help=f"One of {', '.join(exports.WHAT)}.")],
     config: ConfigFile = None,
     form: Annotated[Format, typer.Option("--format", help="csv or json.")] = Format.CSV,
-    point: Annotated[str | None, typer.Option("--point", help="Only this point.")] = None,
+    point: Annotated[str | None, typer.Option("--point", help="Only this point; * stands for any text.")] = None,
     start: Annotated[str | None, typer.Option("--from", help="The first moment, inclusive.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="The end, exclusive.")] = None,
+    quality: Annotated[str | None, typer.Option("--quality", help="Only readings good, uncertain or bad.")] = None,
+    zone: Annotated[str | None, typer.Option("--zone", help="Times in this zone, named in the header.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="A file; Ctrl+C leaves none behind.")] = None,
 ) -> int:
-    """Write a table of the record to standard output."""
-    request = exports.ExportRequest(what, point, moment(start, "--from"), moment(end, "--to"))
+    """Write a table of the record to standard output or a file, row by row as it is read."""
+    request = exports.ExportRequest(what, point, moment(start, "--from"), moment(end, "--to"), quality, zone)
     with errands.database_of(record_settings(config)) as opened:
-        exports.write(opened, request, form.value, sys.stdout)
+        if out is None:
+            exports.write(opened, request, form.value, sys.stdout)
+            return 0
+        line = ProgressLine()
+        try:
+            rows = exports.write_file(opened, request, form.value, out, line)
+        finally:
+            line.end()
+    typer.echo(f"Written to {out}: {rows:,} rows.")
     return 0
 
 
@@ -77,6 +88,39 @@ def tidy_database(
         typer.echo(
             f"Dropped old rows in {len(done.dropped):,} steps, and {done.checks:,} old checks of smart switches."
         )
+    return 0
+
+
+@database.command("backup")
+def backup_database(file: Annotated[Path, typer.Argument(help="The file to write.")], config: ConfigFile = None) -> int:
+    """Save the whole record into one file while everything goes on; it is read back before it gets its name."""
+    line = ProgressLine()
+    with errands.database_of(record_settings(config)) as opened:
+        try:
+            saved = backups.backup(opened, file, line)
+        finally:
+            line.end()
+    size_mb = file.stat().st_size / 1e6
+    typer.echo(
+        f"Saved {saved.rows:,} rows of {saved.tables} tables, schema {saved.schema}, to {file}: {size_mb:,.1f} MB."
+    )
+    return 0
+
+
+@database.command("restore")
+def restore_database(
+    file: Annotated[Path, typer.Argument(help="A file that 'db backup' made, on either kind of database.")],
+    config: ConfigFile = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Lose what the database holds now.")] = False,
+) -> int:
+    """Bring a backup back, all of it or nothing; into an empty database, unless told to replace what is there."""
+    line = ProgressLine()
+    with errands.database_of(record_settings(config), must_be_current=False) as opened:
+        try:
+            brought = backups.restore(opened, file, line, replace=replace)
+        finally:
+            line.end()
+    typer.echo(f"Restored {brought.rows:,} rows of {brought.tables} tables as of {brought.made_at}.")
     return 0
 
 

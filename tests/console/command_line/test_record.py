@@ -9,16 +9,19 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from backend_core.history.model import Writing
 from backend_core.history.sql_store import SqlHistoryStore
 from backend_core.kernel.clock import SystemClock, to_us
 from backend_core.kernel.identities import DeviceId, PointId
 from backend_core.kernel.quality import Quality
+from backend_core.runtime import exports
 from backend_core.sharing.model import Console
 from backend_core.sharing.sql_lease import SqlLease
 from backend_core.storage.database import Database
 from backend_core.storage.event_log import LogEntry, record
+from backend_core.storage.schema.record import readings
 from backend_core.telemetry.model import DeviceKind, Reading, Reason, Rejection
 from tests.console.command_line.desk import Desk, one_sentence
 
@@ -270,3 +273,77 @@ def test_an_errand_without_any_database_says_how_to_name_one(desk: Desk, errand:
     assert one_sentence(outcome.complained)
     for way in ("--config", "$LINEKEEPER_DATABASE__URL"):
         assert way in outcome.complained
+
+
+def test_an_export_to_a_file_is_whole_and_says_how_long_it_is(filled: Desk):
+    out = filled.folder / "readings.csv"
+    outcome = filled.ask("export", "readings", "--out", str(out))
+    assert (outcome.code, outcome.printed) == (0, f"Written to {out}: 4 rows.\n")
+    assert out.read_text() == filled.ask("export", "readings").printed
+    assert filled.ask("export", "readings", "--out", str(filled.folder / "none" / "x.csv")).code == 2
+    assert [path.name for path in filled.folder.iterdir() if ".part" in path.name] == []
+
+
+def test_an_export_interrupted_midway_leaves_no_file(filled: Desk, database_url: str):
+    out = filled.folder / "readings.csv"
+    database = Database(database_url, SystemClock())
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    many = [reading_at(i) for i in range(exports.TELL_EVERY)]
+    database.run(lambda connection: connection.execute(insert(readings), many))
+    with pytest.raises(KeyboardInterrupt):
+        exports.write_file(database, exports.ExportRequest("readings"), "csv", out, interrupt)
+    database.abandon()
+    assert [path for path in filled.folder.iterdir() if "readings" in path.name] == []
+
+
+def reading_at(number: int) -> dict[str, object]:
+    moment = NOW + timedelta(seconds=number + 10)
+    row = {"point_id": 1, "ts": moment, "seq": 0, "value": 1.0, "quality": 0, "marks": 0}
+    return row | {"received_at": moment, "payload_hash": 0}
+
+
+@pytest.mark.parametrize(
+    ("options", "points"),
+    [
+        (["--point", "CB-*"], ["CB-1.position", "CB-1.position"]),
+        (["--point", "*.x"], ["a.x"]),
+        (["--quality", "bad"], ["CB-1.position"]),
+        (["--quality", "good", "--point", "s*"], ["s.voltage"]),
+    ],
+)
+def test_an_export_is_filtered_by_points_and_quality(filled: Desk, options: list[str], points: list[str]):
+    rows = list(csv.DictReader(io.StringIO(filled.ask("export", "readings", *options).printed)))
+    assert [row["point"] for row in rows] == points
+
+
+def test_a_zone_stands_in_the_header_and_in_every_time(filled: Desk):
+    rows = list(csv.DictReader(io.StringIO(filled.ask("export", "readings", "--zone", "Europe/Berlin").printed)))
+    assert rows[0]["ts (Europe/Berlin)"] == "2026-11-21T13:00:00.000000+01:00"
+    refused = filled.ask("export", "readings", "--zone", "Middle/Earth")
+    assert (refused.code, one_sentence(refused.complained)) == (2, True)
+
+
+def test_rollups_devices_and_the_quarantine_are_exported_too(filled: Desk):
+    filled.ask("db", "tidy", "--only-roll-up")
+    first = {what: filled.ask("export", what).printed.splitlines()[0] for what in exports.WHAT}
+    assert first["rollups-1h"] == "point,ts,low,mean,high,first,last,count,doubtful,bad,covered_s"
+    assert first["devices"] == "device,kind,state,first_seen"
+    assert first["quarantine"].startswith("first_seen,last_seen,count,topic,reason")
+
+
+def test_the_whole_record_is_saved_and_comes_back(filled: Desk):
+    before = filled.ask("export", "readings").printed
+    file = filled.folder / "record.backup"
+    saved = filled.ask("db", "backup", str(file))
+    assert (saved.code, saved.complained) == (0, "")
+    assert saved.printed.startswith("Saved ")
+    filled.write(f'[database]\nurl = "sqlite:///{filled.folder / "other.db"}"')
+    brought = filled.ask("db", "restore", str(file))
+    assert (brought.code, brought.printed[:9]) == (0, "Restored ")
+    assert filled.ask("export", "readings").printed == before
+    refused = filled.ask("db", "restore", str(file))
+    assert (refused.code, one_sentence(refused.complained)) == (2, True)
+    assert filled.ask("db", "restore", str(file), "--replace").code == 0
