@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -54,6 +54,8 @@ class Inlets:
         self._open: dict[Inlet, _Open] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self.leads = False
+        self.proves_lead: Callable[[], Awaitable[bool]] | None = None
+        """Asked before the durable session is taken back: two cores must not take it from each other for ever."""
 
     @property
     def link(self) -> LinkState | None:
@@ -135,6 +137,8 @@ class Inlets:
             return
         client_id = self._durable_id if inlet is Inlet.DURABLE else f"live-{self._name}"
         source = MqttSource(self._address, self._topics, self._clock, inlet, client_id, self._on_link)
+        if inlet is Inlet.DURABLE and self.proves_lead is not None:
+            source.may_return = self.proves_lead
         task = self._tasks.spawn(f"{inlet} inlet", self._telemetry.run(source))
         self._open[inlet] = _Open(source, task)
 

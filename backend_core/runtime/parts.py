@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import socket
 import uuid
@@ -31,6 +32,7 @@ from backend_core.history.service import HistoryService
 from backend_core.history.sql_keeper import SqlRecordKeeper
 from backend_core.history.sql_store import SqlHistoryStore
 from backend_core.kernel.clock import Clock
+from backend_core.kernel.errors import DependencyAway, Fenced, NotLeading
 from backend_core.kernel.event_bus import EventBus
 from backend_core.kernel.identities import PointId
 from backend_core.kernel.links import LinkChanged, LinkState
@@ -60,6 +62,8 @@ from backend_core.storage.engine import parse_url
 from backend_core.telemetry.live import DEFAULT_PERIOD_S, LiveState
 from backend_core.telemetry.msgspec_decoder import MsgspecDecoder
 from backend_core.telemetry.service import TelemetryService
+
+PROOF_S = 3.0
 
 
 @dataclass(slots=True)
@@ -110,6 +114,7 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
     alarms.saver.use(SegmentStepSpool(waiting_room.alarms))
     facts: dict[str, Any] = {}
     inlets = Inlets(broker_address(settings), settings, telemetry, clock, tell_link, me.id)
+    inlets.proves_lead = lambda: proves_lead(database)
     grid = GridService(networks.load(settings.text("grid.network")), bus, clock)
     telemetry.expect(grid.network.device_of(element.id) for element in grid.network.elements())
     # All start with their first question: a core that nobody asks for a study pays nothing. Studies have a worker of
@@ -205,6 +210,16 @@ def alarm_service(
     board = Watchboard(period_s, settings.number("alarms.offline_after_s"))
     book = RuleBook(SqlAlarmRuleStore(database), clock, me.name, lambda: board.points)
     return AlarmService(SqlAlarmStore(database), book, board, clock, bus, here=me.name)
+
+
+async def proves_lead(database: Database) -> bool:
+    """Whether a fenced write commits now; while the database cannot be asked nobody can say so."""
+    try:
+        async with asyncio.timeout(PROOF_S):
+            await database.write(lambda connection: None, as_leader=True)
+    except (Fenced, NotLeading, DependencyAway, TimeoutError):
+        return False
+    return True
 
 
 def journal_follower(database: Database, clock: Clock, bus: EventBus) -> JournalFollower:

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import random
 import ssl
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,7 @@ _quiet.setLevel(logging.CRITICAL)
 SESSION_S = 14 * 24 * 3600
 KEEPALIVE_S = 15
 QOS0_BOUND = 10_000
+ASK_AGAIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class MqttSource:
         self.link = LinkState(LinkName.BROKER, False, clock.now_us(), "not connected yet")
         self.may_reconnect = True
         """Whether a lost connection is made anew; a core that may no longer lead must not take the session back."""
+        self.may_return: Callable[[], Awaitable[bool]] = _always
+        """Asked before each return: whoever took the session over may be the leader now."""
         self.dropped = 0
         self.sessions_lost = 0
         self._connected_before = False
@@ -92,11 +95,16 @@ class MqttSource:
                 self._tell(False, _in_words(error, self._address))
             finally:
                 self._client = None
+            await self._rest(random.uniform(0.5, 1.0) * pause_s)
+            while self.may_reconnect and not self._stopping.is_set() and not await self.may_return():
+                await self._rest(ASK_AGAIN_S)
             if not self.may_reconnect:
                 return
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), random.uniform(0.5, 1.0) * pause_s)
             pause_s = min(10.0, pause_s * 2.0)
+
+    async def _rest(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def stop(self) -> None:
         self._stopping.set()
@@ -178,6 +186,10 @@ class MqttSource:
             _log.warning("%s", detail)
         if self._on_link is not None:
             self._on_link(self.link)
+
+
+async def _always() -> bool:
+    return True
 
 
 def _in_words(error: BaseException, address: BrokerAddress) -> str:

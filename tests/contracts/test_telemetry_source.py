@@ -385,3 +385,24 @@ def certificates(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server_side.load_cert_chain(pem, own)
     return server_side, ssl.create_default_context(cafile=str(pem))
+
+
+@pytest.mark.asyncio
+@PROTOCOLS
+async def test_a_session_taken_over_is_taken_back_only_by_one_that_may(mosquitto: Mosquitto, protocol: str):
+    may, asked = False, asyncio.Event()
+
+    async def may_return() -> bool:
+        asked.set()
+        return may
+
+    async with listening(mosquitto.port, protocol=protocol) as first:
+        first.source.may_return = may_return
+        async with listening(mosquitto.port, protocol=protocol) as second:
+            await asyncio.wait_for(asked.wait(), 10.0)
+            publish(mosquitto.port, [f'{{"n": {number}}}' for number in range(20)])
+            await second.has(20)
+            assert first.messages == []
+        may = True
+        publish(mosquitto.port, ['{"n": 20}'])
+        await first.has(1)
