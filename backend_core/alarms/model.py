@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from typing import NewType
 
 from backend_core.kernel.identities import DeviceId, PointId, point_of, split_point
+from backend_core.kernel.strangers import is_stranger
 
 AlarmId = NewType("AlarmId", str)
 
@@ -34,7 +35,7 @@ class Level(StrEnum):
 
     @property
     def side(self) -> Side:
-        return _SIDES[self]
+        return _SIDES.get(self, Side.HIGH)
 
     @property
     def rank(self) -> int:
@@ -167,6 +168,11 @@ class Alarm:
     def is_listed(self) -> bool:
         """Whether it stands in the operator's list: everything but the normal."""
         return self.base is not Base.NORMAL
+
+    @property
+    def is_of_a_newer_kind(self) -> bool:
+        """Whether a newer program raised it in words that this one does not know: it is shown, and left to that one."""
+        return any(is_stranger(word) for word in (self.side, self.level, self.base))
 
     @property
     def is_seen(self) -> bool:

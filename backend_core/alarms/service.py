@@ -35,7 +35,7 @@ from backend_core.alarms.model import (
 from backend_core.alarms.ports import AlarmStore
 from backend_core.alarms.rules import life
 from backend_core.kernel.clock import Clock, to_us
-from backend_core.kernel.errors import DependencyAway
+from backend_core.kernel.errors import CoreError, DependencyAway
 from backend_core.kernel.event_bus import EventBus
 from backend_core.kernel.identities import DeviceId
 from backend_core.kernel.links import LinkChanged, LinkName
@@ -206,6 +206,10 @@ class AlarmService:
                 before = self.ledger.get(alarm)
                 if before is None:
                     return AlarmNotFound(alarm)
+                if before.is_of_a_newer_kind:
+                    raise CoreError(
+                        f"{alarm} is of a kind that this program does not know.", "Answer it at a newer console."
+                    )
                 after = life.meet(before, wish)
                 if not isinstance(after, Alarm):
                     return after

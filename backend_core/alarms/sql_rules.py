@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from backend_core.alarms.model import AlarmRule, Level, Priority, RuleEdit, RuleKey, RulesChangedMeanwhile
 from backend_core.alarms.rules.editing import in_order
 from backend_core.alarms.sql_store import lock_rules
+from backend_core.kernel.strangers import read_word
 from backend_core.storage import journal
 from backend_core.storage.database import Database, Lane
 from backend_core.storage.event_log import LogEntry, record
@@ -58,7 +59,7 @@ def _save(
 
 
 def _conflict(connection: Connection, edit: RuleEdit) -> RulesChangedMeanwhile | None:
-    stored = {RuleKey(row.point, Level(row.level)): row for row in connection.execute(select(alarm_rules))}
+    stored = {RuleKey(row.point, read_word(Level, row.level)): row for row in connection.execute(select(alarm_rules))}
     for rule in (*edit.removed, *(before for before, _ in edit.changed)):
         row = stored.get(rule.key)
         if row is None:
@@ -94,7 +95,7 @@ def _row(rule: AlarmRule, by: str, at: datetime) -> dict[str, Any]:
 def _rule(row: Row[Any]) -> AlarmRule:
     return AlarmRule(
         point=row.point,
-        level=Level(row.level),
+        level=read_word(Level, row.level),
         limit=row.limit_value,
         deadband=row.deadband,
         on_delay_s=row.on_delay_s,

@@ -26,6 +26,7 @@ from backend_core.alarms.model import (
 from backend_core.alarms.ports import Kept
 from backend_core.alarms.rules.sentences import sentence_of
 from backend_core.kernel.identities import PointId
+from backend_core.kernel.strangers import read_word
 from backend_core.storage import journal
 from backend_core.storage.database import Database, Lane
 from backend_core.storage.event_log import LogEntry, record
@@ -83,7 +84,7 @@ def alarms_raised(connection: Connection, since: datetime | None, until: datetim
 
 def count_alarms(connection: Connection) -> AlarmCounts:
     """How many alarms are active, and how many nobody has acknowledged."""
-    bases = [Base(letter) for letter in connection.execute(select(alarms.c.base)).scalars()]
+    bases = [read_word(Base, letter) for letter in connection.execute(select(alarms.c.base)).scalars()]
     return AlarmCounts(sum(base.is_active for base in bases), sum(base.is_unacknowledged for base in bases))
 
 
@@ -177,15 +178,15 @@ def _alarm(row: Row[Any]) -> Alarm:
     return Alarm(
         id=AlarmId(row.alarm),
         point=PointId(row.point),
-        side=Side(row.side),
-        level=Level(row.level),
-        present=Level(row.present) if row.present else None,
-        priority=Priority(row.priority),
+        side=read_word(Side, row.side),
+        level=read_word(Level, row.level),
+        present=read_word(Level, row.present) if row.present else None,
+        priority=_priority(row.priority),
         limit=row.limit_value,
         value=row.value,
         measured_at=row.measured_at,
         changed_at=row.changed_at,
-        base=Base(row.base),
+        base=read_word(Base, row.base),
         occurrence=row.occurrence,
         raised_at=row.raised_at,
         cleared_at=row.cleared_at,
@@ -221,12 +222,12 @@ def _entry(row: Row[Any]) -> JournalEntry:
         seq=row.seq,
         alarm=AlarmId(row.alarm),
         at=row.at,
-        kind=Happening(row.kind),
-        before=Base(row.base_before),
-        after=Base(row.base_after),
+        kind=read_word(Happening, row.kind),
+        before=read_word(Base, row.base_before),
+        after=read_word(Base, row.base_after),
         occurrence=row.occurrence,
-        level=Level(row.level),
-        priority=Priority(row.priority),
+        level=read_word(Level, row.level),
+        priority=_priority(row.priority),
         value=row.value,
         limit=row.limit_value,
         who=row.who,
@@ -234,8 +235,13 @@ def _entry(row: Row[Any]) -> JournalEntry:
     )
 
 
+def _priority(number: int) -> Priority:
+    """A newer program may know more than four; what is less urgent than the last is as urgent as the last."""
+    return Priority(min(max(number, Priority.CRITICAL), Priority.LOW))
+
+
 def _timer(row: Row[Any]) -> Timer:
-    return Timer(PointId(row.point), Level(row.level), row.towards, row.since)
+    return Timer(PointId(row.point), read_word(Level, row.level), row.towards, row.since)
 
 
 def _line(step: Step) -> journal.Line:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend_core.alarms.model import Alarm, AlarmId, Base, Happening, Level, Step, Stimulus, Timer
 from backend_core.alarms.ports import AlarmStore
@@ -16,6 +16,7 @@ from backend_core.alarms.sql_store import SqlAlarmStore
 from backend_core.kernel.clock import FakeClock
 from backend_core.kernel.errors import Fenced, NotLeading
 from backend_core.storage.database import Database
+from backend_core.storage.schema.alarms import alarm_journal, alarms
 from backend_core.storage.schema.record import core_epoch, event_log
 from tests.backend_core.alarms.desk import START, T1, alarm, breach
 
@@ -162,3 +163,15 @@ async def test_folding_the_journal_gives_the_state(store: AlarmStore) -> None:
         base, occurrence = line.after, line.occurrence
     (stored,) = (await store.load()).alarms
     assert (stored.base, stored.occurrence) == (base, occurrence)
+
+
+async def test_an_alarm_in_words_of_a_newer_program_is_read_and_spoils_nothing(store: AlarmStore, database: Database):
+    await save(store, chain(Happening.COND_TRUE))
+    newer = update(alarms).values(level="ROC", present="ROC", side="both", base="G", priority=7)
+    await database.write(lambda connection: connection.execute(newer))
+    await database.write(lambda connection: connection.execute(update(alarm_journal).values(kind="forecast")))
+    (read,) = (await store.load()).alarms
+    assert (read.level, read.side, read.base.value, read.priority) == ("ROC", "both", "G", 4)
+    assert read.is_of_a_newer_kind
+    assert read.is_listed
+    assert [line.kind for line in await store.journal(None, 10)] == ["forecast"]

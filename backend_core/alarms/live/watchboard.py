@@ -23,6 +23,7 @@ from backend_core.alarms.rules.matching import RuleIndex
 from backend_core.kernel.clock import from_us, to_us
 from backend_core.kernel.identities import DeviceId, PointId, split_point
 from backend_core.kernel.quality import Mark
+from backend_core.kernel.strangers import is_stranger
 from backend_core.telemetry.model import Reading, stale_after_s
 
 SECOND_US = 1_000_000
@@ -146,7 +147,7 @@ class Watchboard:
 
     def arm(self, rules: Sequence[AlarmRule]) -> None:
         """Use these rules from now on; conditions of limits that stay are carried over."""
-        self._rules = RuleIndex(rules)
+        self._rules = RuleIndex([rule for rule in rules if not is_stranger(rule.level)])
         for point, watch in self._points.items():
             fresh = self._point_sides(point)
             _carry_over(watch.sides, fresh)

@@ -17,6 +17,7 @@ from backend_core.alarms.model import (
     Side,
     StaleOccurrence,
 )
+from backend_core.kernel.strangers import told
 
 TITLE = "Alarms"
 SUMMARY = "Every condition that needs an operator: unacknowledged first, then by priority."
@@ -136,11 +137,11 @@ def condition(quantity: str, level: Level) -> str:
     """What is abnormal: `Loading high-high`."""
     if level is Level.OFFLINE:
         return _LEVELS[level]
-    return f"{_QUANTITIES.get(quantity, quantity.replace('_', ' ').capitalize())} {_LEVELS[level]}"
+    return f"{_QUANTITIES.get(quantity, quantity.replace('_', ' ').capitalize())} {_LEVELS.get(level) or told(level)}"
 
 
 def happening(kind: Happening) -> str:
-    return _HAPPENINGS[kind]
+    return _HAPPENINGS.get(kind) or told(kind)
 
 
 def clock_of(moment: datetime | None, today: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -21,8 +22,10 @@ from backend_core.alarms.model import (
     StaleOccurrence,
 )
 from backend_core.kernel.clock import FakeClock
+from backend_core.kernel.errors import CoreError
 from backend_core.kernel.identities import DeviceId
 from backend_core.kernel.links import LinkChanged, LinkName, LinkState
+from backend_core.kernel.strangers import read_word
 from backend_core.storage.database import Database
 from tests.backend_core.alarms.desk import batch, reading, rule
 from tests.backend_core.alarms.room import T1_HIGH, Desk
@@ -342,3 +345,10 @@ async def test_the_first_rules_are_laid_only_into_a_database_that_never_had_any(
     await desk.service.book.save(RuleEdit(removed=desk.service.book.rules), "amira")
     after = await Desk(database, clock).lead(HI)
     assert after.service.book.rules == ()
+
+
+async def test_an_alarm_of_a_newer_kind_is_left_to_a_newer_console(desk: Desk) -> None:
+    await desk.see(102.8, 0)
+    desk.service.ledger.adopt(replace(desk.t1, level=read_word(Level, "ROC"), revision=desk.t1.revision + 1))
+    with pytest.raises(CoreError, match="newer console"):
+        await desk.service.acknowledge(T1_HIGH, 1, "amira")

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from backend_core.alarms.model import Acknowledgement, Alarm, Base, Level, Priority
+from backend_core.alarms.model import Acknowledgement, Alarm, Base, Happening, Level, Priority
 from backend_core.kernel.identities import PointId
 from backend_core.kernel.links import LinkName
+from backend_core.kernel.strangers import read_word
 from backend_core.telemetry.model import LiveValue, Quality
 from console.features.alarms import words
 from console.features.alarms.state import AlarmsState, Changes
@@ -121,3 +122,11 @@ def test_an_empty_list_is_good_news_only_with_fresh_data(state: AlarmsState) -> 
     assert state.freshness is None
     state.apply(frame(health=health(links={LinkName.BROKER: link(LinkName.BROKER, ok=False)})))
     assert state.freshness is None
+
+
+def test_an_alarm_of_a_newer_version_is_listed_as_what_it_is(state: AlarmsState):
+    newer = replace(alarm(), level=read_word(Level, "ROC"), present=read_word(Level, "ROC"))
+    state.reset([newer])
+    (row,) = state.rows()
+    assert row.condition == "Loading type ROC (newer version)"
+    assert words.happening(read_word(Happening, "forecast")) == "type forecast (newer version)"
