@@ -110,8 +110,8 @@ def _demands(connection: Connection, present: str | None) -> tuple[int, int]:
     return (number, number) if row is None or row.version != number else (row.min_reader, row.min_writer)
 
 
-def upgrade(connection: Connection) -> SchemaState:
-    """Run the missing steps within the caller's transaction; a second program waits for the first."""
+def upgrade(connection: Connection, step: str = NEWEST_STEP) -> SchemaState:
+    """Run the missing steps up to this one within the caller's transaction; a second program waits for the first."""
     from alembic import command
 
     if connection.dialect.name == "postgresql":
@@ -124,8 +124,9 @@ def upgrade(connection: Connection) -> SchemaState:
         raise found.why_not
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    _note(connection)
+    command.upgrade(config, step)
+    if step == NEWEST_STEP:
+        _note(connection)
     return state(connection)
 
 

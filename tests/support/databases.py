@@ -81,3 +81,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Every store test runs twice: on SQLite and on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def bare_database_url(request: pytest.FixtureRequest) -> str:
+    """Tests of the schema's own life run twice, too."""
+    url: str = request.getfixturevalue(f"bare_{request.param}_url")
+    return url

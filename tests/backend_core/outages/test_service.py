@@ -347,3 +347,26 @@ async def test_a_stand_by_does_not_probe_until_it_leads(street: Street, database
     await run_until(street, rounds=1)
     assert looks == 4
     assert len(street.yard.rounds) == 1
+
+
+async def test_a_lead_taken_from_another_calls_no_outage_by_its_first_round(street: Street):
+    names = await street.has(10)
+    await street.round()
+    street.service.settle()
+    street.yard.goes_dark(*names)
+    await street.round(minutes=0.5)
+    assert street.service.board().tally.offline == 10
+    assert street.service.board().open_outage is None
+    await street.round(minutes=0.6)
+    assert street.service.board().open_outage is not None
+
+
+async def test_an_outage_ends_while_a_new_lead_settles(street: Street):
+    names = await street.has(10)
+    street.yard.goes_dark(*names)
+    await street.round()
+    assert street.service.board().open_outage is not None
+    street.service.settle()
+    street.yard.comes_back(*names)
+    await street.round(minutes=0.5)
+    assert street.service.board().open_outage is None
