@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from backend_core.gaps.rules import missing_share
+from backend_core.gaps.service import GapService
 from backend_core.grid.model import ExpectedPoint
 from backend_core.history.model import History
 from backend_core.history.service import HistoryService
@@ -46,15 +48,26 @@ class ReadingDesk:
         self,
         telemetry: TelemetryService,
         history: HistoryService,
+        gaps: GapService,
         expected: Callable[[], Iterable[ExpectedPoint]],
     ) -> None:
         self._telemetry = telemetry
         self._history = history
+        self._gaps = gaps
         self._expected = expected
 
     async def history(self, points: Sequence[PointId], start: datetime, end: datetime, columns: int) -> History:
-        """Readings from `start` up to but without `end`, thinned to no more than a screen of `columns` can show."""
-        return await self._history.span(points, start, end, columns)
+        """Readings from `start` up to but without `end`, thinned to no more than a screen of `columns` can show.
+
+        A point covers no more of the span than the gaps leave, however closely its readings stand.
+        """
+        found = await self._history.span(points, start, end, columns)
+        gaps = await self._gaps.within(start, end)
+        if not gaps:
+            return found
+        at_most = 1.0 - missing_share(gaps, start, end)
+        covered = {p: replace(past, coverage=min(past.coverage, at_most)) for p, past in found.points.items()}
+        return replace(found, points=covered, gaps=tuple(gaps))
 
     async def latest(self, points: Sequence[PointId]) -> dict[PointId, LiveValue]:
         """The newest value of each point that has one."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from backend_core.gaps.model import Gap
 from backend_core.kernel.identities import DeviceId, PointId
 from backend_core.telemetry.model import DeviceKind, Discovery, Heard, Reading, Rejection
 
@@ -84,11 +85,12 @@ class PointHistory:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The answer to a trend's question."""
+    """The answer to a trend's question; in the `gaps` readings may be missing whatever the points seem to show."""
 
     start: datetime
     end: datetime
     points: Mapping[PointId, PointHistory]
+    gaps: Sequence[Gap] = ()
 
 
 @dataclass(frozen=True, slots=True)

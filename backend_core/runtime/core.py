@@ -153,6 +153,8 @@ class Core:
         self._tasks.keep("catching up", parts.history.catch_up)
         self._tasks.keep("record keeping", parts.history.keep_house)
         self._tasks.keep("rollups and retention", parts.keeping.run)
+        self._tasks.keep("gaps", parts.gaps.run)
+        self._tasks.keep("gap memory", parts.gaps.remember)
         self._tasks.keep("alarm saving", parts.alarms.saver.run)
 
     async def _prepare_schema(self) -> None:
@@ -199,6 +201,7 @@ class Core:
         if not self._is_ending:
             parts.inlets.follow()
         parts.history.stand_by() if changed.role is Role.STANDBY else parts.history.forget()
+        parts.gaps.stand_by()
         parts.alarms.stand_by()
         if changed.role is Role.FENCED and self._on_end is not None:
             self._on_end(Fenced(words.FENCED, words.FENCED_REMEDY))

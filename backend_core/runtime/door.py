@@ -30,7 +30,7 @@ def open_door(parts: Parts, vitals: Vitals, plant: Plant | None) -> CoreGateway:
     topics = settings.texts("mqtt.topics")
     known = networks.known(settings.text("grid.network"))
     return CoreGateway(
-        readings=ReadingDesk(telemetry, parts.history, lambda: parts.grid.expected_points),
+        readings=ReadingDesk(telemetry, parts.history, parts.gaps, lambda: parts.grid.expected_points),
         alarms=AlarmDesk(parts.alarms, operator),
         outages=OutageDesk(parts.outages, operator),
         grid=GridDesk(parts.grid, known, networks.load),

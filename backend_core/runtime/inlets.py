@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from backend_core.kernel.settings import Settings
 from backend_core.kernel.supervision import Supervisor
 from backend_core.runtime.toml_config import secret
 from backend_core.storage.engine import mask
-from backend_core.telemetry.model import Inlet
+from backend_core.telemetry.events import SessionDoubted, SessionOpened
+from backend_core.telemetry.model import BrokerTidings, Inlet
+from backend_core.telemetry.mqtt_probe import MqttProbe
 from backend_core.telemetry.mqtt_source import BrokerAddress, MqttSource
 from backend_core.telemetry.service import TelemetryService
 
@@ -53,9 +56,12 @@ class Inlets:
         self._tasks = Supervisor(clock)
         self._open: dict[Inlet, _Open] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self._probing: asyncio.Task[None] | None = None
         self.leads = False
         self.proves_lead: Callable[[], Awaitable[bool]] | None = None
         """Asked before the durable session is taken back: two cores must not take it from each other for ever."""
+        self.on_session: Callable[[SessionOpened | SessionDoubted], None] | None = None
+        self.on_tidings: Callable[[BrokerTidings], None] | None = None
 
     @property
     def link(self) -> LinkState | None:
@@ -91,12 +97,17 @@ class Inlets:
             held.source.may_reconnect = True
         self._begin(Inlet.DURABLE)
         self._end(Inlet.LIVE)
+        if self._probing is None:
+            self._probing = self._tasks.spawn("broker probe", self._probe())
 
     def follow(self) -> None:
         """Another leads, or the database is away: look on."""
         self.leads = False
         self._end(Inlet.DURABLE)
         self._begin(Inlet.LIVE)
+        if self._probing is not None:
+            self._probing.cancel()
+            self._probing = None
 
     def hold(self) -> None:
         """The database is away, and nobody knows who leads: keep the session for as long as nobody else takes it."""
@@ -139,8 +150,17 @@ class Inlets:
         source = MqttSource(self._address, self._topics, self._clock, inlet, client_id, self._on_link)
         if inlet is Inlet.DURABLE and self.proves_lead is not None:
             source.may_return = self.proves_lead
+        source.on_session = self.on_session
         task = self._tasks.spawn(f"{inlet} inlet", self._telemetry.run(source))
         self._open[inlet] = _Open(source, task)
+
+    async def _probe(self) -> None:
+        """Pass on what the broker tells of itself, for as long as this core leads."""
+        probe = MqttProbe(self._address, self._clock, f"probe-{self._name}")
+        async with contextlib.aclosing(probe.tidings()) as tidings:
+            async for told in tidings:
+                if self.on_tidings is not None:
+                    self.on_tidings(told)
 
     def _end(self, inlet: Inlet) -> None:
         opened = self._open.pop(inlet, None)

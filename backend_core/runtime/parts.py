@@ -22,6 +22,8 @@ from backend_core.alarms.segment_spool import SegmentStepSpool
 from backend_core.alarms.service import AlarmService
 from backend_core.alarms.sql_rules import SqlAlarmRuleStore
 from backend_core.alarms.sql_store import SqlAlarmStore
+from backend_core.gaps.service import GapService
+from backend_core.gaps.sql_store import SqlGapStore
 from backend_core.gateway.frame_buffer import FrameBuffer
 from backend_core.grid.service import GridService
 from backend_core.history.keeping import RecordKeeping
@@ -80,6 +82,7 @@ class Parts:
     telemetry: TelemetryService
     history: HistoryService
     keeping: RecordKeeping
+    gaps: GapService
     alarms: AlarmService
     outages: OutageService
     grid: GridService
@@ -113,7 +116,8 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
     alarms = alarm_service(database, clock, bus, me, live, settings)
     alarms.saver.use(SegmentStepSpool(waiting_room.alarms))
     facts: dict[str, Any] = {}
-    inlets = Inlets(broker_address(settings), settings, telemetry, clock, tell_link, me.id)
+    address = broker_address(settings)
+    inlets = Inlets(address, settings, telemetry, clock, tell_link, me.id)
     inlets.proves_lead = lambda: proves_lead(database)
     grid = GridService(networks.load(settings.text("grid.network")), bus, clock)
     telemetry.expect(grid.network.device_of(element.id) for element in grid.network.elements())
@@ -132,6 +136,7 @@ def build(settings: Settings, clock: Clock, role: str) -> Parts:
         telemetry=telemetry,
         history=history,
         keeping=record_keeping(database, clock, settings),
+        gaps=GapService(SqlGapStore(database, clock, me.name), clock, str(address)),
         alarms=alarms,
         outages=outage_service(database, clock, bus, me, settings),
         grid=grid,

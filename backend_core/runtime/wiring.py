@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from backend_core.alarms.events import AcknowledgementLapsed, AlarmChanged, AlarmRulesChanged, AlarmsLoaded
+from backend_core.gaps.sql_store import KIND as GAP
 from backend_core.gateway.frame import Notice
 from backend_core.gateway.record import RecordDesk
 from backend_core.grid.events import EnergisationChanged
@@ -31,6 +32,7 @@ def wire(parts: Parts, on_role: Callable[[RoleChanged], None]) -> None:
     # A reading, from the broker to the eye: limits, record, screen. The receipt waits for record and alarms.
     bus.on(BatchJudged, parts.alarms.hear)
     bus.on(BatchJudged, parts.history.keep)
+    bus.on(BatchJudged, parts.gaps.hear)
     bus.on(BatchJudged, lambda batch: _show(parts, batch))
     bus.on(BatchJudged, lambda batch: parts.grid.note_readings((r.point, r.value, r.quality) for r in batch.readings))
     bus.on(EnergisationChanged, lambda changed: frames.newest(energisation=changed))
@@ -46,8 +48,10 @@ def wire(parts: Parts, on_role: Callable[[RoleChanged], None]) -> None:
     bus.on(AlarmRulesChanged, lambda _: frames.ask_again("alarm rules"))
     bus.on(AcknowledgementLapsed, lambda lapsed: frames.notice(_lapsed(parts, lapsed)))
 
-    # Links and leadership.
+    # Links and leadership, and what the broker lost or refused.
+    parts.inlets.on_session, parts.inlets.on_tidings = parts.gaps.on_session, parts.gaps.on_tidings
     bus.on(LinkChanged, parts.alarms.on_link)
+    bus.on(LinkChanged, parts.gaps.on_link)
     bus.on(RoleChanged, on_role)
 
     # What anybody changed, this console among them, from the journal.
@@ -85,6 +89,9 @@ async def _tell_events(parts: Parts, lines: Sequence[JournalLine]) -> None:
         for start in range(0, len(ids), IDS_AT_ONCE):
             for entry in await desk.events_numbered(ids[start : start + IDS_AT_ONCE]):
                 parts.frames.log(entry)
+                if entry.kind == GAP:
+                    # Every console tells its operator, whichever core found it out.
+                    parts.frames.notice(Notice("failure", entry.text, entry.at))
 
 
 def _tell_broken(parts: Parts, broken: JournalBroken) -> None:

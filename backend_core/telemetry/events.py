@@ -9,6 +9,27 @@ from backend_core.telemetry.model import Discovery, Heard, Inlet, Reading, Recei
 
 
 @dataclass(frozen=True, slots=True)
+class SessionOpened:
+    """The durable session stands: from `at_us` on the broker holds for us whatever it takes.
+
+    `is_kept` tells whether the broker still knew the session; `refused` are the filters that it does not grant.
+    """
+
+    at_us: int
+    broker: str
+    is_kept: bool
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDoubted:
+    """The session opened at `at_us` does not go on where it stood: its broker has come back without all of it."""
+
+    at_us: int
+    broker: str
+
+
+@dataclass(frozen=True, slots=True)
 class BatchJudged:
     """A batch was decoded and judged; `receipt` completes when history has committed all of it, or put it on the disk.
 

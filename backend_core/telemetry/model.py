@@ -99,6 +99,19 @@ class RawBatch:
     receipt: Receipt = field(default_factory=Receipt)
 
 
+@dataclass(frozen=True, slots=True)
+class BrokerTidings:
+    """What a broker tells of itself: how many messages it let go because a queue was full, and when it began.
+
+    What it does not tell is None; `started_us` may be some seconds late, never early.
+    """
+
+    at_us: int
+    version: str = ""
+    dropped: int | None = None
+    started_us: int | None = None
+
+
 class Decoded(NamedTuple):
     """One object of a payload, typed but not yet judged; values that had the wrong type stand in `faults`."""
 

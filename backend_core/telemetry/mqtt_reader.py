@@ -21,6 +21,29 @@ from backend_core.telemetry.model import RawMessage
 WINDOW = 2000
 """How many messages may be unacknowledged: the bound on memory, kept here whatever the broker keeps to."""
 _READ_BYTES = 1 << 16
+_LAST_MID = 65_535
+
+
+class Sequence:
+    """The packet ids of a session, over all its connections: a broker gives them out one after the other.
+
+    When the first new message after a connection does not follow the newest before, the broker has come back from an
+    older state of itself, or has let messages go. What is delivered again says nothing, but counts as seen.
+    """
+
+    def __init__(self, newest: int = 0) -> None:
+        self.newest = newest
+        self.is_broken = False
+        self._is_first = newest > 0
+
+    def see(self, mid: int, *, again: bool) -> None:
+        """Take note of one packet id, in the order of arrival."""
+        if not again:
+            self.is_broken = self.is_broken or (self._is_first and mid != self.newest % _LAST_MID + 1)
+            self._is_first = False
+            self.newest = mid
+        elif (mid - self.newest) % _LAST_MID < _LAST_MID // 2:
+            self.newest = mid
 
 
 class GulpingClient(aiomqtt.Client):
@@ -32,6 +55,7 @@ class GulpingClient(aiomqtt.Client):
         self.unacknowledged: list[int] = []
         self.arrived = asyncio.Event()
         self.session_present = False
+        self.sequence = Sequence()
         self._by_hand = by_hand
         self._outstanding = 0
         self._is_reading = True
@@ -190,6 +214,7 @@ class GulpingClient(aiomqtt.Client):
         self.inbox.append(message)
         if mid is not None:
             self.unacknowledged.append(mid)
+            self.sequence.see(mid, again=message.is_redelivered)
             self._outstanding += 1
         self.arrived.set()
 

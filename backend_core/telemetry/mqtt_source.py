@@ -18,18 +18,21 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from backend_core.kernel.clock import Clock
 from backend_core.kernel.links import LinkName, LinkState
+from backend_core.telemetry.events import SessionDoubted, SessionOpened
 from backend_core.telemetry.model import Inlet, RawBatch, Receipt
-from backend_core.telemetry.mqtt_reader import WINDOW, GulpingClient
+from backend_core.telemetry.mqtt_reader import WINDOW, GulpingClient, Sequence
 
 _log = logging.getLogger(__name__)
 # aiomqtt tells the same again for every lost connection; this source says it once, in words.
-_quiet = logging.getLogger("linekeeper.aiomqtt")
-_quiet.setLevel(logging.CRITICAL)
+quiet = logging.getLogger("linekeeper.aiomqtt")
+quiet.setLevel(logging.CRITICAL)
 
 SESSION_S = 14 * 24 * 3600
 KEEPALIVE_S = 15
 QOS0_BOUND = 10_000
 ASK_AGAIN_S = 1.0
+REFUSED_FOR_S = 60.0
+"""A filter that the broker refuses is asked for again: its access rules may be mended while we run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,9 @@ class BrokerAddress:
     password: str | None = field(default=None, repr=False)
     protocol: str = "5"
     tls: ssl.SSLContext | None = None
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
 
 
 class MqttSource:
@@ -70,8 +76,9 @@ class MqttSource:
         self.may_return: Callable[[], Awaitable[bool]] = _always
         """Asked before each return: whoever took the session over may be the leader now."""
         self.dropped = 0
-        self.sessions_lost = 0
-        self._connected_before = False
+        self.on_session: Callable[[SessionOpened | SessionDoubted], None] | None = None
+        self._sequence = Sequence()
+        self._opened_us = 0
         self._has_told = False
 
     @property
@@ -135,33 +142,63 @@ class MqttSource:
             password=address.password,
             tls_context=address.tls,
             keepalive=KEEPALIVE_S,
-            logger=_quiet,
+            logger=quiet,
             timeout=10.0,
             **options,
         )
         client.prepare(by_hand=durable)
+        client.sequence = self._sequence = Sequence(self._sequence.newest)
         self._client = client
         return client
 
     async def _subscribe(self, client: GulpingClient) -> None:
-        if self._inlet is Inlet.DURABLE and self._connected_before and not client.session_present:
-            self.sessions_lost += 1
-            _log.warning("The broker has forgotten this session; what it held for us is gone")
-        self._connected_before = True
+        """Ask for every filter; those that the broker refuses are told of, and asked for again and again."""
+        is_kept, wanted = client.session_present, self._topics
+        while True:
+            refused = [topic for topic in wanted if not await self._is_granted(client, topic)]
+            if len(refused) == len(self._topics):
+                raise aiomqtt.MqttError(f"it refuses every subscription, such as '{refused[0]}'")
+            if refused != wanted or wanted is self._topics:
+                self._tell_session(is_kept, refused)
+            self._tell(True, f"The broker refuses {', '.join(refused)}." if refused else "")
+            if not refused:
+                return
+            is_kept, wanted = True, refused
+            await self._clock.sleep(REFUSED_FOR_S)
+
+    async def _is_granted(self, client: GulpingClient, topic: str) -> bool:
         qos = 1 if self._inlet is Inlet.DURABLE else 0
-        for topic in self._topics:
-            if self._address.protocol == "5":
-                codes = await client.subscribe(topic, options=SubscribeOptions(qos=qos))
-            else:
-                codes = await client.subscribe(topic, qos=qos)
-            if any((code if isinstance(code, int) else code.value) >= 0x80 for code in codes):
-                raise aiomqtt.MqttError(f"The broker refuses a subscription to '{topic}'")
-        self._tell(True, "")
+        if self._address.protocol == "5":
+            codes = await client.subscribe(topic, options=SubscribeOptions(qos=qos))
+        else:
+            codes = await client.subscribe(topic, qos=qos)
+        return all((code if isinstance(code, int) else code.value) < 0x80 for code in codes)
+
+    def _tell_session(self, is_kept: bool, refused: list[str]) -> None:
+        if self._inlet is not Inlet.DURABLE:
+            return
+        if not is_kept:
+            _log.info("The broker at %s begins a new session for us", self._address)
+        if refused:
+            _log.warning("The broker at %s refuses the subscription to %s", self._address, ", ".join(refused))
+        self._opened_us = self._clock.now_us()
+        if self.on_session is not None:
+            self.on_session(SessionOpened(self._opened_us, str(self._address), is_kept, tuple(refused)))
+
+    def _tell_doubt(self, client: GulpingClient) -> None:
+        if not client.sequence.is_broken:
+            return
+        client.sequence.is_broken = False
+        # A new session counts anew, and was told of as such.
+        if client.session_present and self.on_session is not None:
+            _log.warning("The broker at %s does not go on where our session stood", self._address)
+            self.on_session(SessionDoubted(self._opened_us or self._clock.now_us(), str(self._address)))
 
     async def _gulp(self, client: GulpingClient) -> AsyncGenerator[RawBatch, None]:
         while not self._stopping.is_set():
             await client.wait()
             messages, mids = client.take()
+            self._tell_doubt(client)
             if self._inlet is Inlet.LIVE and len(messages) > QOS0_BOUND:
                 self.dropped += len(messages) - QOS0_BOUND
                 messages = messages[-QOS0_BOUND:]
@@ -197,6 +234,8 @@ def _in_words(error: BaseException, address: BrokerAddress) -> str:
     text = str(error) or type(error).__name__
     if isinstance(error, aiomqtt.MqttError) and "ot authorized" in text:
         return f"The broker at {where} does not let us in: check [mqtt] username and password_file."
+    if "refuses every subscription" in text:
+        return f"The broker at {where} lets us in, but {text}: check its access rules for [mqtt] username."
     if "certificate" in text.lower():
         return f"The broker at {where} shows a certificate that we cannot trust: check [mqtt] ca_file. ({text})"
     return f"The broker at {where} does not answer ({text}); trying again."

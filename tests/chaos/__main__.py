@@ -82,7 +82,9 @@ def _report(wish: argparse.Namespace, strokes: list[object], outcome: Outcome | 
 
 
 def _note(wish: argparse.Namespace, plan: Plan, outcome: Outcome | None) -> None:
-    verdict = f"**{'holds' if outcome and outcome.holds else 'MISSED'}** ({outcome.verdict})" if outcome else "**MISSED**"
+    verdict = (
+        f"**{'holds' if outcome and outcome.holds else 'MISSED'}** ({outcome.verdict})" if outcome else "**MISSED**"
+    )
     seconds = f", {outcome.seconds:,.0f} s, worst recovery {outcome.worst_recovery_s:.1f} s" if outcome else ""
     with PAGE.open("a", encoding="utf-8") as page:
         page.write(

@@ -113,6 +113,28 @@ class KillBroker:
 
 
 @dataclass(frozen=True, slots=True)
+class KillBrokerInAWrite:
+    """The broker is killed while a slow database writes, and the core in the moment in which that has ended."""
+
+    name: str = "broker killed in a write, then the core"
+
+    def strike(self, stage: Stage, dice: random.Random) -> None:
+        stage.broker_kills += 1
+        with stage.to_postgres.under(Weather(delay_s=0.04)):
+            time.sleep(1.0)
+            welcomes = _welcomes(stage)
+            stage.broker.kill()
+            stage.broker.start()
+            eventually(lambda: _welcomes(stage) > welcomes, "a core is welcomed by the broker", 30.0)
+            stored = stage.stored()
+            eventually(lambda: stage.stored() > stored, "what was being written is written", 30.0, every_s=0.005)
+            time.sleep(0.3)
+            core = stage.some_core(dice)
+            core.kill()
+        core.start()
+
+
+@dataclass(frozen=True, slots=True)
 class BadNetwork:
     """Some seconds of slow, dark or crumbling network towards the broker or the database."""
 
