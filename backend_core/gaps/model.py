@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+EVERYTHING = "#"
+"""The scope of a gap that may concern any reading."""
+
 
 class Cause(StrEnum):
     """Why readings may be missing."""

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from backend_core.gaps.model import BrokerMemory, Cause, Gap, Incident
+from backend_core.gaps.model import EVERYTHING, BrokerMemory, Cause, Gap, Incident
 from backend_core.kernel.clock import from_us
 from backend_core.telemetry.events import SessionDoubted, SessionOpened
 from backend_core.telemetry.model import BrokerTidings
 
-EVERYTHING = "#"
 STILL_DROPPING = timedelta(seconds=60)
 """Messages dropped within this of the ones before belong to the same gap."""
 
@@ -74,11 +73,11 @@ def on_tidings(memory: BrokerMemory, last: Gap | None, told: BrokerTidings) -> I
 
 
 def missing_share(gaps: Iterable[Gap], start: datetime, end: datetime) -> float:
-    """The share of a span, 0 to 1, that lies in one gap or another."""
+    """The share of a span, 0 to 1, that lies in one gap or another that concerns everything."""
     if end <= start:
         return 0.0
     missing, reached = timedelta(), start
-    for gap in sorted(gaps, key=lambda gap: gap.started_at):
+    for gap in sorted((gap for gap in gaps if gap.scope == EVERYTHING), key=lambda gap: gap.started_at):
         first, last = max(gap.started_at, reached), min(gap.ended_at or end, end)
         if last > first:
             missing += last - first

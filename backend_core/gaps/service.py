@@ -76,7 +76,7 @@ class GapService:
         """Note how far a durable batch reaches; that counts once its receipt has ended."""
         if batch.inlet is not Inlet.DURABLE:
             return
-        self._follow_receipts()
+        self._committed()
         if batch.readings:
             received_us = min(reading.received_us for reading in batch.readings)
             measured_us = min(reading.ts_us for reading in batch.readings)
@@ -130,7 +130,7 @@ class GapService:
     async def _record(self, news: _News) -> None:
         before = self._memory or await self._recall()
         if before is not None:
-            before = self._as_far_as_certain(before, from_us(self._reached_us))
+            before = self._as_far_as_certain(before, self._committed())
         if (incident := self._judge(before, news)) is None:
             return
         if incident.gaps or incident.memory != self._memory:
@@ -174,7 +174,6 @@ class GapService:
 
     def _as_far_as_certain(self, memory: BrokerMemory, reached: datetime) -> BrokerMemory:
         """What is remembered does not go on while it is open how the broker fared before us: it would be forgotten."""
-        self._follow_receipts()
         if self._at_opening is not None and self._at_opening.is_unseen:
             return memory
         return replace(memory, reached=max(memory.reached, reached))
@@ -185,13 +184,15 @@ class GapService:
         if opening is not None and opening.is_unseen and self._clock.now() - opening.at > TELLS_WITHIN:
             self._at_opening = replace(opening, is_unseen=False)
 
-    def _follow_receipts(self) -> None:
+    def _committed(self) -> datetime:
+        """How far the batches reach whose receipts have ended."""
         while self._under_way and self._under_way[0][1].has_ended:
             self._reached_us = max(self._reached_us, self._under_way.popleft()[0])
+        return from_us(self._reached_us)
 
     def _reached(self) -> datetime:
-        """How far the record reaches for certain."""
-        committed = from_us(self._reached_us)
+        """How far the record reaches for certain: a whole connection that is silent had nothing to bring."""
+        committed = self._committed()
         if self._has_session and not self._under_way:
             return max(committed, self._clock.now() - SILENCE)
         return committed

@@ -21,6 +21,8 @@ from backend_core.runtime import errands, toml_config
 from backend_core.runtime.inlets import broker_address
 from backend_core.runtime.parts import database_url
 from backend_core.storage import upgrade
+from backend_core.telemetry.mqtt_probe import TRIAL_MESSAGES, kept_for_the_absent, version_of
+from backend_core.telemetry.mqtt_source import BrokerAddress
 
 CONFIG = "config"
 LITTLE_DISK_BYTES = 1 << 30
@@ -89,46 +91,33 @@ def _broker(settings: Settings) -> Iterator[Symptom]:
     except CoreError as error:
         yield Symptom("broker", False, error.what, error.remedy)
         return
-    where = f"{address.host}:{address.port}"
     try:
         with socket.create_connection((address.host, address.port), ANSWERS_WITHIN_S):
             pass
-        limits = asyncio.run(_broker_says(settings))
+        version = asyncio.run(_version(address))
     except (OSError, aiomqtt.MqttError, TimeoutError) as error:
-        yield Symptom(
-            "broker", False, f"{where} does not let us in ({error}).", "Check [mqtt] and that the broker runs."
-        )
+        remedy = "Check [mqtt] and that the broker runs."
+        yield Symptom("broker", False, f"{address} does not let us in ({error}).", remedy)
         return
-    yield Symptom("broker", True, f"{where} answers{f', {limits}' if limits else ''}.")
-    yield Symptom(
-        "broker limits",
-        True,
-        "a broker does not tell its queue limits; Linekeeper's own config for Mosquitto keeps 200,000 messages.",
-    )
+    yield Symptom("broker", True, f"{address} answers{f', {version}' if version else ''}.")
+    yield _queue(address)
 
 
-async def _broker_says(settings: Settings) -> str:
-    address = broker_address(settings)
-    protocol = aiomqtt.ProtocolVersion.V5 if address.protocol == "5" else aiomqtt.ProtocolVersion.V311
-    async with (
-        asyncio.timeout(ANSWERS_WITHIN_S),
-        aiomqtt.Client(
-            address.host,
-            address.port,
-            username=address.username,
-            password=address.password,
-            tls_context=address.tls,
-            protocol=protocol,
-        ) as client,
-    ):
-        await client.subscribe("$SYS/broker/version")
-        try:
-            async with asyncio.timeout(1.0):
-                async for message in client.messages:
-                    return bytes(message.payload).decode("utf-8", "replace")
-        except TimeoutError:
-            pass
-    return ""
+async def _version(address: BrokerAddress) -> str:
+    async with asyncio.timeout(ANSWERS_WITHIN_S):
+        return await version_of(address)
+
+
+def _queue(address: BrokerAddress) -> Symptom:
+    """No broker tells its limits, so it is given more than Mosquitto keeps by default, and asked for it again."""
+    remedy = "Start it with installers/mosquitto/linekeeper.conf; what it lets go is lost without a word."
+    try:
+        kept = asyncio.run(kept_for_the_absent(address))
+    except (OSError, aiomqtt.MqttError, TimeoutError) as error:
+        seen = f"could not be tried out ({error}): its access rules may not allow linekeeper/doctor/#."
+        return Symptom("broker limits", False, seen, remedy, is_slight=True)
+    seen = f"{kept:,} of {TRIAL_MESSAGES:,} trial messages were kept for one who was away."
+    return Symptom("broker limits", kept == TRIAL_MESSAGES, seen, remedy)
 
 
 def _sound() -> Symptom:

@@ -48,6 +48,17 @@ class MqttProbe:
             await self._clock.sleep(AGAIN_AFTER_S)
 
 
+async def version_of(address: BrokerAddress) -> str:
+    """What the broker calls itself; nothing when it does not tell. Raises when it does not let us in."""
+    async with aiomqtt.Client(**_options(address, f"linekeeper-doctor-{secrets.token_hex(4)}")) as client:
+        await client.subscribe(VERSION)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                async for message in client.messages:
+                    return _text(message)
+    return ""
+
+
 async def kept_for_the_absent(address: BrokerAddress) -> int:
     """How many of `TRIAL_MESSAGES` the broker keeps for a session that is away: Mosquitto keeps 1,000 by default."""
     name = f"linekeeper-doctor-{secrets.token_hex(4)}"

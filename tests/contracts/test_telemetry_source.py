@@ -7,8 +7,8 @@ import datetime
 import gc
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import paho.mqtt.client as mqtt
@@ -21,6 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from backend_core.kernel.clock import SystemClock
 from backend_core.kernel.links import LinkState
+from backend_core.telemetry.events import SessionDoubted, SessionOpened
 from backend_core.telemetry.model import Inlet, RawBatch, RawMessage
 from backend_core.telemetry.mqtt_reader import WINDOW
 from backend_core.telemetry.mqtt_source import QOS0_BOUND, BrokerAddress, MqttSource
@@ -356,6 +357,43 @@ async def test_a_broker_that_takes_the_connection_and_says_nothing_is_left_again
         listener.task.cancel()
         await asyncio.wait({listener.task})
     assert source.waiting == 0
+
+
+@pytest.mark.asyncio
+async def test_a_refused_filter_is_told_and_what_comes_by_the_others_is_heard():
+    opened: list[SessionOpened | SessionDoubted] = []
+    server = await asyncio.start_server(_refusing(TOPICS[1].encode()), "127.0.0.1", 0)
+    address = BrokerAddress("127.0.0.1", server.sockets[0].getsockname()[1])
+    source = MqttSource(address, TOPICS, SystemClock(), Inlet.DURABLE, "the core")
+    source.on_session = opened.append
+    listener = Listener(source)
+    await listener.has(1)
+    assert [(told.is_kept, told.refused) for told in opened if isinstance(told, SessionOpened)] == [
+        (False, (TOPICS[1],))
+    ]
+    assert TOPICS[1] in source.link.detail
+    await listener.stop()
+    server.close()
+
+
+def _refusing(topic: bytes) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+    """A broker that says welcome, refuses this filter, and has one reading for whoever asks for another."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                kind, length = await reader.readexactly(2)
+                body = await reader.readexactly(length)
+                if kind >> 4 == 1:
+                    writer.write(bytes([0x20, 3, 0, 0, 0]))
+                elif kind >> 4 == 8:
+                    writer.write(bytes([0x90, 4, *body[:2], 0, 0x87 if topic in body else 1]))
+                    if topic in body:
+                        message = b"\0\1t\0{}"
+                        writer.write(bytes([0x30, len(message)]) + message)
+        writer.close()
+
+    return serve
 
 
 def certificates(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:

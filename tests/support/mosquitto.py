@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,14 @@ _MISSING = "No Mosquitto: install it (apt-get install mosquitto, brew install mo
 
 
 class Mosquitto:
-    """A broker with a queue that survives restarts."""
+    """A broker with a queue that survives restarts; `limits` replace those of the shipped configuration."""
 
-    def __init__(self, folder: Path, port: int | None = None) -> None:
+    def __init__(self, folder: Path, port: int | None = None, **limits: int) -> None:
         self.port = port or free_port()
         self._folder = folder
         self._program: Program | None = None
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(_config_for(self.port, folder))
+        self._config.write_text(_config_for(self.port, folder, limits))
 
     @property
     def url(self) -> str:
@@ -69,13 +70,15 @@ class Mosquitto:
         return answers(self.port)
 
 
-def _config_for(port: int, folder: Path) -> str:
+def _config_for(port: int, folder: Path, limits: Mapping[str, int]) -> str:
     """The shipped configuration on another port, with its queues in the test's folder."""
     shipped = SHIPPED_CONFIG.read_text()
     assert "\nlistener 1883 127.0.0.1\n" in shipped, (
         "the shipped configuration no longer names its listener as expected"
     )
     ours = shipped.replace("\nlistener 1883 127.0.0.1\n", f"\nlistener {port} 127.0.0.1\n")
+    for name, value in limits.items():
+        ours = re.sub(rf"^{name} .*\n", "", ours, flags=re.MULTILINE) + f"\n{name} {value}\n"
     account = "\nuser root" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
     return f"{ours}\npersistence_location {folder}/\nlog_dest stdout\nlog_type all{account}\n"
 

@@ -206,7 +206,10 @@ class _LaneMarks(pg.GraphicsObject):
         for gap in sorted(self._lane.gaps(), key=lambda g: g.start):
             left, right = max(place.left, place.x(gap.start)), min(place.right, place.x(gap.end))
             if right - left < 2.0:
-                continue
+                if not gap.is_told or right < left:
+                    continue
+                # Too short for this scale, and yet nobody else will tell of it.
+                right = left + 2.0
             area = QRectF(left, place.bottom - 3, right - left, 3)
             painter.fillRect(area, self._theme.color("t2", 0.9 if gap.is_bad else 0.45))
             width = painter.fontMetrics().horizontalAdvance(gap.words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -42,15 +43,20 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch that nobody can draw; `is_bad` when something came but was not to be believed."""
+    """A stretch that nobody can draw; `is_bad` when something came but was not to be believed.
+
+    One that is `told` is known to lack samples, although some may stand in it: it may be shorter than any pause.
+    """
 
     start: float
     end: float
     is_bad: bool = False
+    is_told: bool = False
 
     @property
     def words(self) -> str:
-        return f"{'bad data' if self.is_bad else 'no data'} {format_age(self.end - self.start)}"
+        what = "incomplete" if self.is_told else "bad data" if self.is_bad else "no data"
+        return f"{what} {format_age(self.end - self.start)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,24 @@ def split_runs(times: Floats, values: Floats, trust: NDArray[np.uint8] | None, l
         for before, after, end in zip(runs, runs[1:], ends, strict=False)
     )
     return Curve(runs, gaps)
+
+
+def parted(curve: Curve, told: Sequence[Gap]) -> Curve:
+    """The curve with no line drawn into or out of the gaps that were told, and what stands in them doubtful."""
+    runs: list[Run] = list(curve.runs)
+    for gap in told:
+        runs = [part for run in runs for part in _parts(run, gap)]
+    return Curve(tuple(runs), (*curve.gaps, *told))
+
+
+def _parts(run: Run, gap: Gap) -> list[Run]:
+    if run.end <= gap.start or run.start >= gap.end:
+        return [run]
+    first = int(np.searchsorted(run.times, gap.start, side="right"))
+    last = int(np.searchsorted(run.times, gap.end, side="left"))
+    inside = Run(run.times[first:last], run.values[first:last], np.ones(last - first, bool))
+    parts = (run.part(0, first), inside, run.part(last, len(run.times)))
+    return [part for part in parts if len(part.times)]
 
 
 def _pauses(times: Floats, longest_s: float) -> NDArray[np.intp]:

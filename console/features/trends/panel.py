@@ -20,7 +20,7 @@ from console.features.contract import Panel, PanelContext, Workspace
 from console.features.targets import Subject, Target, TrendTarget
 from console.features.trends import actions, words
 from console.features.trends.picker import PointPicker
-from console.features.trends.plot import DAY_S, GHOST, append_run, curve_of, ghost_of, pen_of
+from console.features.trends.plot import DAY_S, GHOST, append_run, curve_of, ghost_of, pen_of, told_gaps
 from console.features.trends.state import Choice, first_points, only_points, with_points, without_point
 from ui.dragging import names_in
 from ui.empty_state import EmptyState
@@ -257,10 +257,11 @@ class TrendsPanel(Panel):
         return await self._context.link.ask(lambda core: core.readings.history(points, first, last, columns))
 
     def _take_history(self, history: History, column_s: float, *, key: str = "", shift_s: float = 0.0) -> None:
+        told = told_gaps(history, shift_s)
         for point, past in history.points.items():
             if trace := self.view.trace(key + point):
                 trace.pen = replace(trace.pen, longest_pause_s=max(trace.pen.longest_pause_s, past.gap_after_s))
-                trace.show_history(curve_of(past, column_s, shift_s), max(column_s, past.resolution_s))
+                trace.show_history(curve_of(past, column_s, shift_s, told), max(column_s, past.resolution_s))
                 self._resolutions[key + point] = past.resolution_s if past.is_thinned else None
 
     def _show_scope(self) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from backend_core.gaps.model import EVERYTHING
 from backend_core.gateway.frame import SampleRun
 from backend_core.gateway.readings import PointInfo
-from backend_core.history.model import PointHistory
+from backend_core.history.model import History, PointHistory
 from backend_core.kernel.identities import split_point
 from console.features.trends import words
-from ui.plot import Curve, Limit, Pen, Trace, split_runs
+from ui.plot import Curve, Gap, Limit, Pen, Trace, parted, split_runs
 from ui.theme.tokens import PEN_TOKENS
 
 DAY_S = 86400.0
@@ -50,12 +51,22 @@ def ghost_of(pen: Pen) -> Pen:
     )
 
 
-def curve_of(history: PointHistory, column_s: float, shift_s: float = 0.0) -> Curve:
-    """A point's past; inside a thinned column nothing can be said to be missing, and one that is missing is a gap."""
+def told_gaps(history: History, shift_s: float = 0.0) -> tuple[Gap, ...]:
+    """Where the record itself says that it is incomplete; what still lasts ends with the span.
+
+    A refused subscription is left out: of its points nothing came at all, and the others lack nothing.
+    """
+    every = (gap for gap in history.gaps if gap.scope == EVERYTHING)
+    ends = ((gap.started_at, min(gap.ended_at or history.end, history.end)) for gap in every)
+    return tuple(Gap(a.timestamp() + shift_s, b.timestamp() + shift_s, is_told=True) for a, b in ends)
+
+
+def curve_of(history: PointHistory, column_s: float, shift_s: float = 0.0, told: Sequence[Gap] = ()) -> Curve:
+    """A point's past; inside a thinned column nothing can be said to be missing, unless the record tells it."""
     width_s = max(column_s, 1.5 * history.resolution_s)
     pause_s = max(history.gap_after_s, width_s) if history.is_thinned else history.gap_after_s
     times = history.ts_us.astype(np.float64) / 1e6 + shift_s
-    return split_runs(times, history.values, history.quality.astype(np.uint8), pause_s)
+    return parted(split_runs(times, history.values, history.quality.astype(np.uint8), pause_s), told)
 
 
 def append_run(trace: Trace, run: SampleRun) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ui.plot.ring import SampleRing
-from ui.plot.runs import Curve, join, split_runs
+from ui.plot.runs import Curve, Gap, join, parted, split_runs
 from ui.plot.trace import Limit, Pen, Trace
 from ui.values import Trust
 
@@ -89,3 +89,16 @@ def test_a_limit_knows_its_side():
     assert Limit(100.0, "high").is_passed_by(100.1)
     assert not Limit(100.0, "high").is_passed_by(99.0)
     assert Limit(0.9, "low", is_upper=False).is_passed_by(0.89)
+
+
+def test_nothing_is_drawn_into_a_told_gap_and_what_stands_in_it_is_doubtful():
+    whole = split_runs(*samples((0, 1), (1, 1), (2, 1), (3, 1), (4, 1)), None, 5.0)
+    curve = parted(whole, [Gap(1.5, 3.5, is_told=True)])
+    assert [list(run.times) for run in curve.runs] == [[0, 1], [2, 3], [4]]
+    assert list(curve.runs[1].doubtful) == [True, True]
+    assert [gap.words for gap in curve.gaps] == ["incomplete 2 s"]
+
+
+def test_a_told_gap_between_two_samples_parts_them_too():
+    whole = split_runs(*samples((0, 1), (1, 1), (2, 1)), None, 5.0)
+    assert [list(run.times) for run in parted(whole, [Gap(1.2, 1.6, is_told=True)]).runs] == [[0, 1], [2]]

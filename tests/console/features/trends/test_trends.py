@@ -1,6 +1,7 @@
 """Which points a trend draws, from where their curves come, and what leaves it as a file."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from backend_core.gaps.model import EVERYTHING, Cause, Gap
 from backend_core.gateway.frame import Frame, Sample, SampleRun
 from backend_core.gateway.readings import PointInfo
 from backend_core.history.model import History, PointHistory
@@ -18,7 +20,7 @@ from console.features.targets import TrendTarget
 from console.features.trends import words
 from console.features.trends.actions import save
 from console.features.trends.panel import TrendsPanel
-from console.features.trends.plot import curve_of, pen_of, samples_as_csv
+from console.features.trends.plot import curve_of, pen_of, samples_as_csv, told_gaps
 from console.features.trends.state import MOST_POINTS, Choice, first_points, only_points, with_points, without_point
 from tests.console.support.screen import NOON, FakeLink, TestClock, make_context
 from ui.dragging import mime_of
@@ -249,3 +251,13 @@ def test_a_bucket_that_is_missing_between_two_is_a_gap():
         PointId("p"), middles, np.ones(3), np.zeros(3, np.int16), 900, 1.0, True, 5.0, resolution_s=3600.0
     )
     assert [(gap.start, gap.end) for gap in curve_of(hours, 60.0).gaps] == [(3600.0, 10800.0)]
+
+
+def test_a_gap_of_the_record_is_told_in_the_curve_and_a_refused_subscription_is_not():
+    start, end = NOON - timedelta(minutes=10), NOON
+    lost = Gap(NOON - timedelta(seconds=60), NOON - timedelta(seconds=50), Cause.SESSION_LOST, EVERYTHING, "")
+    refused = Gap(start, None, Cause.REFUSED, "grid/weather/#", "")
+    answer = History(start, end, {}, (lost, refused))
+    curve = curve_of(past("T1.loading_percent"), 1.0, told=told_gaps(answer))
+    assert [gap.words for gap in curve.gaps] == ["incomplete 10 s"]
+    assert len(curve.runs) == 3
