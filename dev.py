@@ -1,4 +1,4 @@
-"""The errands of this repository: python3 dev.py demo | run | shots | test | check | bench | build | setup | lock.
+"""The errands of this repository: python3 dev.py demo | run | shots | test | check | bench | chaos | build | setup.
 
 Needs nothing but a Python: it makes `.venv` from requirements.lock on first use, and is out of the way afterwards.
 It parses on Python 3.8 so that an old `python3` can look for a newer one.
@@ -135,6 +135,12 @@ def bench(rest: list[str]) -> int:
     return call([PYTHON, "-m", "tests.benchmarks", *rest], QT_QPA_PLATFORM="offscreen")
 
 
+def chaos(rest: list[str]) -> int:
+    """Kill core, broker and database again and again, and compare ledger and record: --kills 200 --seed N --cores 2."""
+    prepare(for_tests=True)
+    return call([PYTHON, "-m", "tests.chaos", *rest], QT_QPA_PLATFORM="offscreen")
+
+
 def build(rest: list[str]) -> int:
     """A wheel and a folder with the program in dist, and a demo run out of that folder as the proof."""
     prepare()
@@ -169,7 +175,7 @@ def lock(rest: list[str]) -> int:
     return call([uv, "pip", "compile", "pyproject.toml", "--group", "dev", *options, *rest])
 
 
-ERRANDS = {errand.__name__: errand for errand in (demo, run, shots, test, check, bench, build, setup, lock)}
+ERRANDS = {errand.__name__: errand for errand in (demo, run, shots, test, check, bench, chaos, build, setup, lock)}
 
 
 def main(arguments: list[str]) -> int:
