@@ -15,6 +15,9 @@ BLOCK = 32
 POISON = 666.0
 """A voltage that the chaos database refuses, as databases refuse what nobody has thought of."""
 
+GARBAGE_EVERY = 500
+POISON_EVERY = 3000
+
 Key = tuple[str, int]
 """The point, and the time of measurement in microseconds."""
 
@@ -64,11 +67,11 @@ class Supply:
 
     def _make(self, measured_us: int) -> Message:
         self._number += 1
-        sensor, chance = f"meter_{self._number % SENSORS}", self._dice.random()
+        sensor = f"meter_{self._number % SENSORS}"
         topic = f"grid/sensors/{sensor}"
-        if chance < 0.002:
+        if self._number % GARBAGE_EVERY == 1:
             return Message(self._number, topic, f"garbage {self._number}", measured_us)
-        voltage = POISON if chance < 0.004 else 200.0 + self._number / 1024
+        voltage = POISON if self._number % POISON_EVERY == 2 else 200.0 + self._number / 1024
         facts = {
             "device_id": sensor,
             "timestamp": as_text(measured_us),

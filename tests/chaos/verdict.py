@@ -100,7 +100,7 @@ def judge(ledger: Iterable[Entry], record: Record) -> Verdict:
     for entry in ledger:
         verdict.messages += 1
         rows = entry.message.rows()
-        expected |= rows.keys()
+        expected.update(rows)
         missing = [_said(key) for key, value in rows.items() if _is_missing(key, value, record, verdict)]
         if not rows and entry.message.digest not in record.quarantined_payloads:
             missing.append(f"garbage {entry.message.number}")
