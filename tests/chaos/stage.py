@@ -136,6 +136,7 @@ class Stage:
         config.write_text(
             f'[database]\nurl = "{database.replace("127.0.0.1", host)}"\n'
             f'[mqtt]\nurl = "mqtt://{host}:{self.to_broker.port}"\n'
+            f'[spool]\nfolder = "{self.folder / "spool of"} {name}"\n'
         )
         log = self.folder / f"{name.replace(' ', '_')}.log"
         core = Core(name, self.command if command is None else command, config, log)
