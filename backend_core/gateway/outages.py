@@ -19,9 +19,9 @@ class OutageDesk:
         """Everything a screen shows, as of now."""
         return self._outages.board()
 
-    async def save(self, switch: SmartSwitch, *, is_new: bool) -> tuple[Finding, ...]:
-        """Add or change one smart switch; findings say why not."""
-        return await self._outages.save(switch, self._operator, is_new=is_new)
+    async def save(self, switch: SmartSwitch, *, is_new: bool, seen: SmartSwitch | None = None) -> tuple[Finding, ...]:
+        """Add or change one smart switch; findings say why not, one of them that it is no longer as it was `seen`."""
+        return await self._outages.save(switch, self._operator, is_new=is_new, seen=seen)
 
     async def remove(self, names: Sequence[str]) -> None:
         """Take smart switches out of the list."""

@@ -231,13 +231,24 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change to the list of smart switches, by whom and from where."""
+    """A change to the list of smart switches, by whom and from where; `seen` is what its author saw before it."""
 
     kept: tuple[SmartSwitch, ...]
     removed: tuple[str, ...]
     who: str
     origin: str
     at: datetime
+    seen: tuple[SmartSwitch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditedMeanwhile:
+    """Nothing was written: this one is no longer as the editor saw it; `now` is nothing when it was removed."""
+
+    name: str
+    now: SmartSwitch | None
+    by: str
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from backend_core.outages.model import Check, Edit, Note, Outage, ProbeAnswer, SmartSwitch, Span
+from backend_core.outages.model import Check, Edit, EditedMeanwhile, Note, Outage, ProbeAnswer, SmartSwitch, Span
 
 
 class SmartSwitchProbe(Protocol):
@@ -49,8 +49,11 @@ class SmartSwitchStore(Protocol):
         """All of them, by name."""
         ...
 
-    async def save_edit(self, edit: Edit) -> None:
-        """Add or change the kept and take out the removed, each with a line in the event log, or do nothing."""
+    async def save_edit(self, edit: Edit) -> EditedMeanwhile | None:
+        """Add or change the kept and take out the removed, each with a line in the event log.
+
+        Or do nothing, and say which one of those seen is no longer so.
+        """
         ...
 
     async def save_round(

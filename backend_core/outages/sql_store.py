@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     tuple_,
     type_coerce,
     update,
@@ -28,6 +29,7 @@ from backend_core.outages.model import (
     Affected,
     Check,
     Edit,
+    EditedMeanwhile,
     ImportPlan,
     Note,
     Outage,
@@ -47,6 +49,7 @@ from backend_core.storage.schema.base import UtcTime
 from backend_core.storage.schema.outages import outage_switches, outages, smart_switch_checks, smart_switches
 
 CORE = "core"
+_EDITING = 4713
 _checks = smart_switch_checks.c
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 _ERRORS = {error.value: error for error in ProbeError}
@@ -66,8 +69,8 @@ class SqlSmartSwitchStore:
     async def switches(self) -> tuple[SmartSwitch, ...]:
         return await self._database.read(_listed)
 
-    async def save_edit(self, edit: Edit) -> None:
-        await self._database.write(lambda connection: _save_edit(connection, edit))
+    async def save_edit(self, edit: Edit) -> EditedMeanwhile | None:
+        return await self._database.write(lambda connection: _save_edit(connection, edit))
 
     async def save_round(
         self, checks: Sequence[Check], outages: Sequence[Outage], notes: Sequence[Note]
@@ -168,12 +171,20 @@ def _listed(connection: Connection) -> tuple[SmartSwitch, ...]:
     return tuple(SmartSwitch(name, address, active) for name, address, active in rows)
 
 
-def _save_edit(connection: Connection, edit: Edit) -> None:
+def _save_edit(connection: Connection, edit: Edit) -> EditedMeanwhile | None:
+    if connection.dialect.name == "postgresql":
+        # Two edits at once go one after the other; SQLite has one writer anyway.
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_EDITING})"))
+    if (elsewhere := _edited_meanwhile(connection, edit)) is not None:
+        return elsewhere
     before = _listed(connection)
     if edit.kept:
-        rows = [{"name": s.name, "address": s.address, "active": s.active, "added_at": edit.at} for s in edit.kept]
+        changed = {"changed_by": edit.who, "changed_at": edit.at}
+        rows = [
+            {"name": s.name, "address": s.address, "active": s.active, "added_at": edit.at} | changed for s in edit.kept
+        ]
         line = _dialect(connection).insert(smart_switches)
-        kept = {"address": line.excluded.address, "active": line.excluded.active}
+        kept = {name: line.excluded[name] for name in ("address", "active", "changed_by", "changed_at")}
         connection.execute(line.on_conflict_do_update(index_elements=["name"], set_=kept), rows)
     if edit.removed:
         connection.execute(delete(smart_switches).where(smart_switches.c.name.in_(edit.removed)))
@@ -181,6 +192,20 @@ def _save_edit(connection: Connection, edit: Edit) -> None:
     names = [*(s.name for s in edit.kept), *edit.removed]
     about = names[0] if len(names) == 1 else f"{len(names)} smart switches"
     journal.note(connection, journal.Line(edit.at, Topic.SMART_SWITCHES, about, edit.who, edit.origin))
+    return None
+
+
+def _edited_meanwhile(connection: Connection, edit: Edit) -> EditedMeanwhile | None:
+    table = smart_switches.c
+    for seen in edit.seen:
+        columns = (table.address, table.active, table.changed_by, table.changed_at)
+        row = connection.execute(select(*columns).where(table.name == seen.name)).one_or_none()
+        if row is None:
+            return EditedMeanwhile(seen.name, None, "", None)
+        now = SmartSwitch(seen.name, row.address, row.active)
+        if now != seen:
+            return EditedMeanwhile(seen.name, now, row.changed_by, row.changed_at)
+    return None
 
 
 def _lines(checks: Sequence[Check], saved: Sequence[Outage], origin: str) -> list[journal.Line]:

@@ -149,3 +149,21 @@ async def test_a_file_is_imported_whole_or_not_at_all(store: SqlSmartSwitchStore
     right = await database.write(lambda c: import_list(c, b"name,address\nmill,h1\nbarn,h2\n", "cli", "desk-1", T0))
     assert right.is_clean
     assert [s.name for s in await store.switches()] == ["barn", "mill"]
+
+
+async def test_one_that_is_no_longer_as_it_was_seen_is_left_alone_with_the_name_of_who_changed_it(
+    store: SqlSmartSwitchStore,
+):
+    seen, mine, theirs = (SmartSwitch("mill", f"192.0.2.{n}") for n in (1, 2, 3))
+    await store.save_edit(edit(seen))
+    first = replace(edit(theirs), who="bert", seen=(seen,))
+    assert await store.save_edit(first) is None
+    late = await store.save_edit(replace(edit(mine), seen=(seen,)))
+    assert late is not None
+    assert (late.now, late.by, late.at) == (theirs, "bert", first.at)
+    assert await store.switches() == (theirs,)
+    await store.save_edit(edit(removed=("mill",)))
+    gone = await store.save_edit(replace(edit(mine), seen=(theirs,)))
+    assert gone is not None
+    assert gone.now is None
+    assert await store.switches() == ()

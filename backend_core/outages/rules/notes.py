@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from backend_core.outages.model import Check, Cycle, Edit, Note, Outage, ProbeError, SmartSwitch, Verdict
+from backend_core.outages.model import (
+    Check,
+    Cycle,
+    Edit,
+    EditedMeanwhile,
+    Note,
+    Outage,
+    ProbeError,
+    SmartSwitch,
+    Verdict,
+)
 
 REASONS = {
     ProbeError.REFUSED: "it refused the connection",
@@ -68,6 +78,19 @@ def of_edit(edit: Edit, before: Iterable[SmartSwitch]) -> tuple[Note, ...]:
     kept = [_of_kept(s, known.get(s.name), edit.at) for s in edit.kept]
     gone = [Note("smart_switch_removed", n, f"{n} is no longer probed.", edit.at) for n in edit.removed if n in known]
     return (*kept, *gone)
+
+
+def changed_meanwhile(elsewhere: EditedMeanwhile) -> str:
+    """Why an edit was not applied, with what stands there now."""
+    if elsewhere.now is None:
+        return f"'{elsewhere.name}' was removed while you were editing; nothing was written."
+    who = f" by {elsewhere.by}" if elsewhere.by else ""
+    at = f" at {elsewhere.at:%H:%M:%S} UTC" if elsewhere.at else ""
+    state = "is probed" if elsewhere.now.active else "is not probed"
+    return (
+        f"'{elsewhere.name}' was changed{who}{at} while you were editing: it {state} at {elsewhere.now.address}. "
+        "Nothing was overwritten; open it again to change it."
+    )
 
 
 def _of_kept(now: SmartSwitch, before: SmartSwitch | None, at: datetime) -> Note:

@@ -8,6 +8,7 @@ from backend_core.kernel.clock import Clock
 from backend_core.outages.model import Edit, Finding, ImportPlan, SmartSwitch
 from backend_core.outages.ports import SmartSwitchStore
 from backend_core.outages.rules.csv_list import read_rows
+from backend_core.outages.rules.notes import changed_meanwhile
 from backend_core.outages.rules.registry import complaints, holders_of_points, plan_import, shared_points
 
 
@@ -26,8 +27,10 @@ class SmartSwitchList:
         self._origin = origin
         self._on_edit = on_edit
 
-    async def save(self, switch: SmartSwitch, who: str, *, is_new: bool) -> tuple[Finding, ...]:
-        """Add or change one smart switch, or say what is wrong with it."""
+    async def save(
+        self, switch: SmartSwitch, who: str, *, is_new: bool, seen: SmartSwitch | None = None
+    ) -> tuple[Finding, ...]:
+        """Add or change one smart switch, or say what is wrong with it; one not as `seen` any more is left alone."""
         found = complaints(switch)
         names = {known.name for known in await self._store.switches()}
         found = (*found, *shared_points(switch, holders_of_points(names)))
@@ -35,9 +38,9 @@ class SmartSwitchList:
             found = (*found, Finding(1, f"A smart switch named '{switch.name}' exists already."))
         if not is_new and switch.name not in names:
             found = (*found, Finding(1, f"'{switch.name}' is no longer listed; someone has removed it."))
-        if not found:
-            await self._edit((switch,), (), who)
-        return found
+        if found:
+            return found
+        return await self._edit((switch,), (), who, seen=() if seen is None else (seen,))
 
     async def remove(self, names: Sequence[str], who: str) -> None:
         """Take smart switches out; their checks stay until they are too old."""
@@ -54,7 +57,10 @@ class SmartSwitchList:
             await self._edit(plan.added + plan.changed, (), who)
         return plan
 
-    async def _edit(self, kept: tuple[SmartSwitch, ...], removed: tuple[str, ...], who: str) -> None:
-        edit = Edit(kept, removed, who, self._origin, self._clock.now())
-        await self._store.save_edit(edit)
+    async def _edit(
+        self, kept: tuple[SmartSwitch, ...], removed: tuple[str, ...], who: str, seen: tuple[SmartSwitch, ...] = ()
+    ) -> tuple[Finding, ...]:
+        edit = Edit(kept, removed, who, self._origin, self._clock.now(), seen)
+        elsewhere = await self._store.save_edit(edit)
         self._on_edit(edit, await self._store.switches())
+        return () if elsewhere is None else (Finding(1, changed_meanwhile(elsewhere)),)

@@ -150,9 +150,11 @@ class OutageService:
 
     # -- the list ----------------------------------------------------------------------------------------------------
 
-    async def save(self, switch: SmartSwitch, who: str, *, is_new: bool) -> tuple[Finding, ...]:
-        """Add or change one smart switch, or say what is wrong with it."""
-        return await self._list.save(switch, who, is_new=is_new)
+    async def save(
+        self, switch: SmartSwitch, who: str, *, is_new: bool, seen: SmartSwitch | None = None
+    ) -> tuple[Finding, ...]:
+        """Add or change one smart switch, or say what is wrong with it; one not as `seen` any more is left alone."""
+        return await self._list.save(switch, who, is_new=is_new, seen=seen)
 
     async def remove(self, names: Sequence[str], who: str) -> None:
         """Take smart switches out of the list."""

@@ -33,11 +33,11 @@ def register(panel: OutagesPanel, context: PanelContext) -> None:
         context.actions.add(panel, action_id, title, run, key=key)
 
 
-def save(panel: OutagesPanel, context: PanelContext, switch: SmartSwitch, is_new: bool) -> None:
-    """Add or change one; the list changes when the core has said so."""
+def save(panel: OutagesPanel, context: PanelContext, switch: SmartSwitch, seen: SmartSwitch | None) -> None:
+    """Add one, or change one that was `seen` like this; the list changes when the core has said so."""
     context.operate.run(
         words.save_title(switch.name),
-        lambda core: core.outages.save(switch, is_new=is_new),
+        lambda core: core.outages.save(switch, is_new=seen is None, seen=seen),
         keys=[switch.name],
         on_done=lambda findings: panel.answer_save(switch, findings),
     )
@@ -48,8 +48,9 @@ def pause(context: PanelContext, switch: SmartSwitch) -> None:
     turned = replace(switch, active=not switch.active)
     context.operate.run(
         words.pause_title(switch.name, turned.active),
-        lambda core: core.outages.save(turned, is_new=False),
+        lambda core: core.outages.save(turned, is_new=False, seen=switch),
         keys=[switch.name],
+        on_done=lambda findings: context.notices.say(findings[0].text, "high") if findings else None,
     )
 
 

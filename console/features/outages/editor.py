@@ -21,9 +21,9 @@ from ui.panel_frame import PanelFrame
 class SwitchEditor(PanelFrame):
     """Hidden until it is asked for; Enter saves, Escape closes, and nothing stands in the way of the list."""
 
-    def __init__(self, save: Callable[[SmartSwitch, bool], object]) -> None:
+    def __init__(self, save: Callable[[SmartSwitch, SmartSwitch | None], object]) -> None:
         self._save = save
-        self._is_new = True
+        self._seen: SmartSwitch | None = None
         self._form = Form(
             [
                 Field("name", words.NAME, help=words.NAME_HELP, check=_name_complaint),
@@ -43,11 +43,11 @@ class SwitchEditor(PanelFrame):
 
     def add(self) -> None:
         """Ask for a new one."""
-        self._open(words.ADD_TITLE, SmartSwitch("", ""), is_new=True)
+        self._open(words.ADD_TITLE, None)
 
     def edit(self, switch: SmartSwitch) -> None:
         """Change one; its name stays, for its points carry it."""
-        self._open(words.edit_title(switch.name), switch, is_new=False)
+        self._open(words.edit_title(switch.name), switch)
 
     def answer(self, findings: tuple[Finding, ...]) -> None:
         """The core's word on what was to be saved."""
@@ -66,11 +66,11 @@ class SwitchEditor(PanelFrame):
         self._form.set_values({"name": switch.name, "address": switch.address, "active": switch.active})
         self._allow()
 
-    def _open(self, title: str, switch: SmartSwitch, *, is_new: bool) -> None:
-        self._is_new = is_new
+    def _open(self, title: str, seen: SmartSwitch | None) -> None:
+        self._seen, is_new = seen, seen is None
         self.head.set_title(title)
         self._banner.clear()
-        self.fill(switch)
+        self.fill(seen or SmartSwitch("", ""))
         self._form.editor("name").setEnabled(is_new)
         self.show()
         self._form.editor("name" if is_new else "address").setFocus(Qt.FocusReason.OtherFocusReason)
@@ -80,7 +80,7 @@ class SwitchEditor(PanelFrame):
 
     def _on_save(self) -> None:
         if not complaints(self.values()):
-            self._save(self.values(), self._is_new)
+            self._save(self.values(), self._seen)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

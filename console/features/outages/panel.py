@@ -56,7 +56,7 @@ class OutagesPanel(Panel):
         self._card = OutageCard(theme)
         self._banner = Banner()
         self._confirm = InlineConfirm()
-        self._editor = SwitchEditor(lambda switch, is_new: actions.save(self, context, switch, is_new))
+        self._editor = SwitchEditor(lambda switch, seen: actions.save(self, context, switch, seen))
         self._importer = SwitchImporter(context)
         self._build()
         context.head.add_choice(list(words.WINDOWS), self._look_back, chosen=self._window)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -370,3 +371,13 @@ async def test_an_outage_ends_while_a_new_lead_settles(street: Street):
     street.yard.comes_back(*names)
     await street.round(minutes=0.5)
     assert street.service.board().open_outage is None
+
+
+async def test_an_edit_of_what_somebody_else_changed_is_refused_with_what_stands_there_now(street: Street):
+    await street.has(1)
+    seen = SmartSwitch("S-1", "192.0.2.1")
+    assert not await street.service.save(replace(seen, address="192.0.2.8"), "bert", is_new=False, seen=seen)
+    (finding,) = await street.service.save(replace(seen, address="192.0.2.9"), "anna", is_new=False, seen=seen)
+    assert "changed by bert at" in finding.text
+    assert "192.0.2.8" in finding.text
+    assert street.service.board().standings[0].switch.address == "192.0.2.8"

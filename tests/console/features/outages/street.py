@@ -101,7 +101,8 @@ class Surroundings:
             if menu := action.menu():
                 menu.deleteLater()
 
-    def _save(self, switch: SmartSwitch, is_new: bool) -> Any:
+    def _save(self, switch: SmartSwitch, is_new: bool, seen: SmartSwitch | None) -> Any:
+        assert is_new == (seen is None), "what is changed was seen before"
         self.orders.append(("save", (switch, is_new)))
         return self.answer
 
