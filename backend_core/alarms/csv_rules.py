@@ -12,6 +12,7 @@ from backend_core.alarms.rules.editing import in_order
 from backend_core.alarms.rules.ladder import fault_of
 
 COLUMNS = ("point", "level", "limit", "deadband", "on_delay_s", "off_delay_s", "priority")
+_WITHOUT_LIMIT = (Level.OFFLINE, Level.RANGE)
 _DEFAULTS = {"deadband": "0", "on_delay_s": "0", "off_delay_s": "0", "priority": "3"}
 
 
@@ -63,12 +64,12 @@ def _rule(row: dict[str, str | None]) -> AlarmRule | str:
         return f"The line has more than {len(COLUMNS)} cells."
     level = cells["level"].upper()
     if level not in Level.__members__:
-        return f"'{cells['level']}' is no level; write HIHI, HI, LO, LOLO or OFFLINE."
+        return f"'{cells['level']}' is no level; write HIHI, HI, LO, LOLO, OFFLINE or RANGE."
     if cells["priority"] not in ("1", "2", "3", "4"):
         return f"'{cells['priority']}' is no priority; write 1 (critical), 2, 3 or 4 (low)."
     numbers = {name: _number(cells[name]) for name in ("limit", "deadband", "on_delay_s", "off_delay_s")}
     for name, number in numbers.items():
-        if math.isnan(number) and not (name == "limit" and level == Level.OFFLINE and not cells[name]):
+        if math.isnan(number) and not (name == "limit" and level in _WITHOUT_LIMIT and not cells[name]):
             return f"The {name} '{cells[name]}' is no number."
     rule = AlarmRule(
         point=cells["point"],

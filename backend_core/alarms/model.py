@@ -22,6 +22,7 @@ class Side(StrEnum):
     HIGH = "high"
     LOW = "low"
     CONTACT = "contact"
+    RANGE = "range"
 
 
 class Level(StrEnum):
@@ -32,6 +33,8 @@ class Level(StrEnum):
     LO = "LO"
     LOLO = "LOLO"
     OFFLINE = "OFFLINE"
+    RANGE = "RANGE"
+    """No limit of the grid: the value cannot be, so that its meter or its wiring is at fault."""
 
     @property
     def side(self) -> Side:
@@ -49,6 +52,7 @@ _SIDES = {
     Level.LO: Side.LOW,
     Level.LOLO: Side.LOW,
     Level.OFFLINE: Side.CONTACT,
+    Level.RANGE: Side.RANGE,
 }
 
 
@@ -89,7 +93,7 @@ class Base(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlarmRule:
-    """When the points that a pattern names become abnormal; `limit` is None only for OFFLINE: the setting's seconds."""
+    """When the points that a pattern names become abnormal; without limit OFFLINE takes the setting; RANGE has none."""
 
     point: str
     level: Level

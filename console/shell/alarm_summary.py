@@ -108,6 +108,8 @@ def _in_words(alarm: Alarm, info: PointInfo | None, now: tuple[float, int]) -> U
     unit, decimals = (info.unit, info.decimals) if info else ("", 2)
     if alarm.level is Level.OFFLINE:
         title, detail = words.alarm_offline(device), words.offline_since(alarm.measured_at.astimezone())
+    elif alarm.level is Level.RANGE:
+        title, detail = words.alarm_implausible(name), words.reported(show_value(alarm.value, unit, decimals).text)
     else:
         value, trust = now
         title = words.alarm_title(name, show_value(value, unit, decimals, trust=trust).text)

@@ -198,6 +198,14 @@ def alarm_offline(device: str) -> str:
     return f"{device} offline"
 
 
+def alarm_implausible(name: str) -> str:
+    return f"{name} implausible"
+
+
+def reported(value: str) -> str:
+    return f"reported {value}"
+
+
 def offline_since(at: datetime) -> str:
     return f"silent since {at:%H:%M:%S}"
 

@@ -22,14 +22,16 @@ from backend_core.alarms.rules.condition import BROKEN, CALM, Condition, Thresho
 from backend_core.alarms.rules.matching import RuleIndex
 from backend_core.kernel.clock import from_us, to_us
 from backend_core.kernel.identities import DeviceId, PointId, split_point
-from backend_core.kernel.quality import Mark
+from backend_core.kernel.quality import Mark, Quality
 from backend_core.kernel.strangers import is_stranger
 from backend_core.telemetry.model import Reading, stale_after_s
 
 SECOND_US = 1_000_000
 _NEVER_US = -(2**62)
 # Plain integers: an operation with a flag's own class costs ten times as much, a hundred thousand times a second.
-_FUTURE, _RETAINED = int(Mark.TIME_FUTURE), int(Mark.RETAINED)
+_FUTURE, _RETAINED, _RANGE = int(Mark.TIME_FUTURE), int(Mark.RETAINED), int(Mark.RANGE)
+_ONE_READING = 1.0
+"""The limit of RANGE: a single reading that cannot be is enough."""
 
 
 class Finding(NamedTuple):
@@ -86,11 +88,12 @@ class SideWatch:
 class PointWatch:
     """One point: its limits, and the reading that they were last compared with."""
 
-    __slots__ = ("device", "heard_s", "is_restored", "last_us", "sides", "value")
+    __slots__ = ("device", "heard_s", "is_restored", "last_us", "sense", "sides", "value")
 
-    def __init__(self, device: DeviceWatch, sides: tuple[SideWatch, ...]) -> None:
+    def __init__(self, device: DeviceWatch) -> None:
         self.device = device
-        self.sides = sides
+        self.sides: tuple[SideWatch, ...] = ()
+        self.sense: SideWatch | None = None
         self.last_us = _NEVER_US
         self.heard_s = 0.0
         self.value = 0.0
@@ -149,9 +152,11 @@ class Watchboard:
         """Use these rules from now on; conditions of limits that stay are carried over."""
         self._rules = RuleIndex([rule for rule in rules if not is_stranger(rule.level)])
         for point, watch in self._points.items():
-            fresh = self._point_sides(point)
-            _carry_over(watch.sides, fresh)
-            watch.sides = fresh
+            sides, sense = watch.sides, watch.sense
+            self._give_sides(watch, point)
+            _carry_over(sides, watch.sides)
+            if sense is not None and watch.sense is not None:
+                _carry_over((sense,), (watch.sense,))
         for device, known in self._devices.items():
             contact = self._contact(device)
             if known.contact is not None and contact is not None:
@@ -194,6 +199,9 @@ class Watchboard:
         points = self._points
         for point, ts_us, _, value, quality, marks, received_us, _ in readings:
             watch = points.get(point) or self._point(point, now_s)
+            sense = watch.sense
+            if sense is not None and (marks & _RANGE or sense.is_unsure or sense.rungs[-1].condition is not CALM):
+                found += _make_sense(sense, value, ts_us, quality, marks)
             if watch.sides and may_decide(value, quality):
                 # A time from the future would stop every later reading; the time received counts then.
                 there_us = received_us if marks & _FUTURE else ts_us
@@ -270,7 +278,8 @@ class Watchboard:
         watch = self._points.get(point)
         if watch is None:
             device = self._device(split_point(point)[0], now_s)
-            watch = self._points[point] = PointWatch(device, self._point_sides(point))
+            watch = self._points[point] = PointWatch(device)
+            self._give_sides(watch, point)
         return watch
 
     def _device(self, device: DeviceId, now_s: float) -> DeviceWatch:
@@ -282,12 +291,15 @@ class Watchboard:
     def _sides(self, point: PointId) -> tuple[SideWatch, ...]:
         by_side: dict[Side, list[Rung]] = {}
         for rule in self._rules.resolve(point):
-            limit = self._offline_after_s if rule.limit is None else rule.limit
+            limit = _ONE_READING if rule.level is Level.RANGE else rule.limit
+            limit = self._offline_after_s if limit is None else limit
             by_side.setdefault(rule.level.side, []).append(Rung(rule, limit))
         return tuple(SideWatch(point, side, tuple(rungs)) for side, rungs in by_side.items())
 
-    def _point_sides(self, point: PointId) -> tuple[SideWatch, ...]:
-        return tuple(side for side in self._sides(point) if side.side is not Side.CONTACT)
+    def _give_sides(self, watch: PointWatch, point: PointId) -> None:
+        sides = self._sides(point)
+        watch.sides = tuple(side for side in sides if side.side in (Side.HIGH, Side.LOW))
+        watch.sense = next((side for side in sides if side.side is Side.RANGE), None)
 
     def _contact(self, device: DeviceId) -> SideWatch | None:
         return next((side for side in self._sides(contact_point(device)) if side.side is Side.CONTACT), None)
@@ -301,8 +313,10 @@ class Watchboard:
                 device.heard_s = now_s - worst.limit - worst.rule.on_delay_s
         else:
             watch = self._point(alarm.point, now_s)
-            watch.last_us, watch.is_restored = max(watch.last_us, to_us(alarm.measured_at)), True
-            watch.value, sides = alarm.value, watch.sides
+            sides = watch.sides if watch.sense is None else (*watch.sides, watch.sense)
+            if alarm.side is not Side.RANGE:
+                watch.last_us, watch.is_restored = max(watch.last_us, to_us(alarm.measured_at)), True
+                watch.value = alarm.value
         for side in sides:
             if side.side is alarm.side:
                 _take_over(side, alarm.present)
@@ -340,6 +354,16 @@ def _listen(contact: SideWatch, silent_s: float, now_us: int) -> list[Finding]:
         return []
     rung.condition = after
     return _conclude(contact, silent_s, now_us)
+
+
+def _make_sense(sense: SideWatch, value: float, ts_us: int, quality: Quality, marks: int) -> list[Finding]:
+    """Whether a value can be at all; what is bad for another reason says nothing of that."""
+    cannot_be = bool(marks & _RANGE)
+    if not cannot_be and not may_decide(value, quality):
+        return []
+    rung = sense.rungs[-1]
+    rung.condition = condition.step(rung.condition, rung.threshold, float(cannot_be), ts_us, True)
+    return _conclude(sense, value, ts_us)
 
 
 def _conclude(side: SideWatch, value: float, ts_us: int) -> list[Finding]:

@@ -11,6 +11,7 @@ from backend_core.alarms.model import CONTACT_QUANTITY, AlarmRule, Level, RuleFa
 from backend_core.alarms.rules.matching import RuleIndex, is_pattern, matches
 
 MAX_DELAY_S = 86_400.0
+_RANGE_LIMIT = "RANGE takes no limit: what a quantity can be at all is known by its kind."
 _ORDER = (Level.LOLO, Level.LO, Level.HI, Level.HIHI)
 
 
@@ -42,6 +43,8 @@ def _sentence(rule: AlarmRule) -> str | None:
         return f"'{rule.point}' names no points: use the letters of ids, dots, and * for any text."
     if rule.level is Level.OFFLINE:
         return _contact_sentence(rule)
+    if rule.level is Level.RANGE:
+        return _delay_sentence(rule) if rule.limit is None else _RANGE_LIMIT
     if rule.limit is None or not math.isfinite(rule.limit):
         return f"{rule.level} needs a limit that is a number."
     if not (math.isfinite(rule.deadband) and rule.deadband >= 0.0):

@@ -26,6 +26,8 @@ def sentence_of(step: Step) -> str:
 def _breach(alarm: Alarm) -> str:
     if alarm.level is Level.OFFLINE:
         return f"{alarm.device} has been silent for more than {alarm.limit:g} s"
+    if alarm.level is Level.RANGE:
+        return f"{alarm.point} reports {alarm.value:g}, which cannot be"
     moved = "rose to" if alarm.side is Side.HIGH else "fell to"
     return f"{alarm.point} {moved} {alarm.value:g}, beyond {alarm.level} {alarm.limit:g}"
 
@@ -33,4 +35,6 @@ def _breach(alarm: Alarm) -> str:
 def _return(alarm: Alarm) -> str:
     if alarm.level is Level.OFFLINE:
         return f"{alarm.device} is heard again"
+    if alarm.level is Level.RANGE:
+        return f"{alarm.point} reports {alarm.value:g}, which can be again"
     return f"{alarm.point} is back at {alarm.value:g}, within its limits"

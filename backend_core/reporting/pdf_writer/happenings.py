@@ -16,7 +16,14 @@ from backend_core.reporting.pdf_writer.tables import Head, table
 from backend_core.telemetry.quantities import NAMED
 
 ALARMS_LISTED = 40
-_LEVELS = {"HIHI": "high-high", "HI": "high", "LO": "low", "LOLO": "low-low", "OFFLINE": "offline"}
+_LEVELS = {
+    "HIHI": "high-high",
+    "HI": "high",
+    "LO": "low",
+    "LOLO": "low-low",
+    "OFFLINE": "offline",
+    "RANGE": "implausible",
+}
 
 
 def alarms(day: Day) -> Iterator[Flowable]:

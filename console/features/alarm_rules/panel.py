@@ -259,7 +259,7 @@ def _fields() -> tuple[Field, ...]:
 
 def _limit_problem(values: dict[str, Any]) -> str:
     text = values["limit"]
-    if not text and values["level"] == Level.OFFLINE:
+    if not text and values["level"] in (Level.OFFLINE, Level.RANGE):
         return ""
     try:
         float(text)

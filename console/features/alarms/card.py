@@ -80,7 +80,7 @@ class AlarmCard(QFrame):
         level = alarm.level.value if alarm.present in (alarm.level, None) else f"{alarm.level} (now {alarm.present})"
         back = words.clock_of(alarm.cleared_at, now)
         return {
-            words.LIMIT: f"{alarm.level} {limit}",
+            words.LIMIT: words.CANNOT_BE if alarm.level is Level.RANGE else f"{alarm.level} {limit}",
             words.NOW: shown_value(row).text,
             words.LEVEL: level,
             words.RAISED: words.clock_of(alarm.raised_at, now),

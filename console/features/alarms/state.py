@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from backend_core.alarms.model import Alarm, Base, Level
+from backend_core.alarms.model import Alarm, Base, Level, Side
 from backend_core.kernel.identities import split_point
 from backend_core.kernel.quality import Quality
 from console.features.alarms import words
@@ -172,11 +172,12 @@ class AlarmsState:
         age_s = None if live is None else self._monotonic() - live.received_monotonic_s
         trust = Quality.GOOD if live is None else live.quality_at(self._monotonic())
         is_silent = alarm.level is Level.OFFLINE
+        condition = words.condition(quantity, alarm.level)
         return AlarmRow(
             id=alarm.id,
             point=alarm.point,
             where=device,
-            condition=words.condition(quantity, alarm.level),
+            condition=words.unsure(condition) if self._is_unsure(alarm, trust) else condition,
             priority=int(alarm.priority),
             occurrence=alarm.occurrence,
             raised_at=alarm.raised_at,
@@ -191,6 +192,11 @@ class AlarmsState:
             age_s=round(age_s) if age_s is not None and trust is Quality.STALE else None,
             silent_s=self._silent_s(alarm) if is_silent and alarm.base.is_active else None,
         )
+
+    @staticmethod
+    def _is_unsure(alarm: Alarm, trust: Quality) -> bool:
+        """Whether nothing that may be believed says any more that it is so; silence speaks for itself."""
+        return alarm.base.is_active and alarm.side in (Side.HIGH, Side.LOW) and trust >= Quality.STALE
 
     def _state(self, alarm: Alarm) -> str:
         if self._pending(alarm.id):

@@ -53,6 +53,7 @@ LIMIT, NOW, LEVEL, OCCURRENCE, POINT = "limit", "value now", "level", "occurrenc
 RAISED, BACK, SEEN = "raised", "returned", "acknowledged"
 NOBODY = "by nobody yet"
 STILL = "still present"
+CANNOT_BE = "reported what cannot be"
 CAUSES, CONSEQUENCE, ACT = "May be behind it", "If nobody acts", "What to do"
 
 _QUANTITIES = {
@@ -67,7 +68,15 @@ _QUANTITIES = {
     "active_power": "Active power",
     "reactive_power": "Reactive power",
 }
-_LEVELS = {Level.HIHI: "high-high", Level.HI: "high", Level.LO: "low", Level.LOLO: "low-low", Level.OFFLINE: "Offline"}
+_LEVELS = {
+    Level.HIHI: "high-high",
+    Level.HI: "high",
+    Level.LO: "low",
+    Level.LOLO: "low-low",
+    Level.OFFLINE: "Offline",
+    Level.RANGE: "implausible",
+}
+_UNSURE = "basis uncertain"
 PRIORITIES = {1: "critical", 2: "high", 3: "medium", 4: "low"}
 _HAPPENINGS = {
     Happening.COND_TRUE: "raised",
@@ -121,6 +130,11 @@ _GUIDANCE: dict[tuple[str, Side], tuple[str, str, str]] = {
         "Look whether its neighbours answer too, then ask 'why is there no data' in Diagnostics.",
     ),
 }
+_OF_METERS = (
+    "A meter or its wiring has failed, its scale is set wrongly, or two of its fields are swapped.",
+    "Its values are kept as bad and nobody watches this place: no limit can raise an alarm here meanwhile.",
+    "Compare it with its neighbours in a trend, and have the meter looked at.",
+)
 _NO_GUIDANCE = (
     "Nothing is written for this quantity yet.",
     "The limit was set because beyond it somebody should look.",
@@ -130,7 +144,7 @@ _NO_GUIDANCE = (
 
 def guidance(quantity: str, side: Side) -> tuple[str, str, str]:
     """Cause, consequence and action for a kind of alarm."""
-    return _GUIDANCE.get((quantity, side), _NO_GUIDANCE)
+    return _OF_METERS if side is Side.RANGE else _GUIDANCE.get((quantity, side), _NO_GUIDANCE)
 
 
 def condition(quantity: str, level: Level) -> str:
@@ -138,6 +152,11 @@ def condition(quantity: str, level: Level) -> str:
     if level is Level.OFFLINE:
         return _LEVELS[level]
     return f"{_QUANTITIES.get(quantity, quantity.replace('_', ' ').capitalize())} {_LEVELS.get(level) or told(level)}"
+
+
+def unsure(condition_text: str) -> str:
+    """An alarm whose value is no longer known stands, and says that it does so by an old reading."""
+    return f"{condition_text}, {_UNSURE}"
 
 
 def happening(kind: Happening) -> str:

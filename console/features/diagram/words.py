@@ -95,7 +95,7 @@ def alarm_line(priority: int, condition: str, raised_at: datetime | None, *, is_
 
 
 def alarm_condition(quantity: str, level: str, value: str) -> str:
-    names = {"HIHI": "very high", "HI": "high", "LO": "low", "LOLO": "very low", "OFFLINE": "offline"}
+    names = {"HIHI": "very high", "HI": "high", "LO": "low", "LOLO": "very low", "RANGE": "implausible"}
     return f"{quantity} {names.get(level, level)}: {value}" if level != "OFFLINE" else "does not report"
 
 

@@ -41,7 +41,13 @@ ACTION_DIAGRAM = "Overview: chosen line on the diagram"
 ACTION_TREND = "Overview: trend of the chosen line or figure"
 ACTION_DOCTOR = "Overview: why is there no data for the chosen line"
 
-_LEVELS = {Level.HIHI: "high-high", Level.HI: "high", Level.LO: "low", Level.LOLO: "low-low"}
+_LEVELS = {
+    Level.HIHI: "high-high",
+    Level.HI: "high",
+    Level.LO: "low",
+    Level.LOLO: "low-low",
+    Level.RANGE: "implausible",
+}
 _QUANTITIES = {"loading_percent": "loading", "thd": "THD", "dc_voltage": "DC link voltage"}
 # A bus tells its voltage per unit, a sensor in volts; nothing lies between.
 MOST_PER_UNIT = 10.0
@@ -121,6 +127,8 @@ def alarm_detail(alarm: Alarm, now: float | None = None) -> str:
     if alarm.level is Level.OFFLINE:
         return "returned" if not alarm.base.is_active else "not heard"
     unit, decimals = _SHOWN.get(split_point(alarm.point)[1], ("", 2))
+    if alarm.level is Level.RANGE:
+        return f"reported {alarm.value:g}" if alarm.base.is_active else "returned"
     if unit == "pu" and abs(alarm.limit) > MOST_PER_UNIT:
         unit, decimals = "V", 1
     present = alarm.value if now is None or not alarm.base.is_active else now

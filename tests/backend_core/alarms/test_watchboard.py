@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers, lists, sampled_from, tuples
 
 from backend_core.alarms.live.watchboard import Watchboard
-from backend_core.alarms.model import AlarmRule, Happening, Level, Side
+from backend_core.alarms.model import Alarm, AlarmRule, Base, Happening, Level, Priority, Side, alarm_id
 from backend_core.kernel.identities import DeviceId
 from backend_core.kernel.quality import Mark, Quality
 from backend_core.telemetry.model import Reading
-from tests.backend_core.alarms.desk import reading, rule
+from tests.backend_core.alarms.desk import START, reading, rule
 
 LADDER = (rule(Level.LOLO, 10), rule(Level.LO, 20), rule(Level.HI, 100, deadband=2), rule(Level.HIHI, 120, deadband=2))
 
@@ -54,6 +54,45 @@ def test_bad_data_neither_raises_nor_clears() -> None:
     assert kinds(watch, [reading(130.0, 0, quality=Quality.BAD)]) == []
     assert kinds(watch, [reading(130.0, 1)]) == [(Happening.COND_TRUE, Level.HIHI)]
     assert kinds(watch, [reading(50.0, 2, quality=q) for q in (Quality.BAD, Quality.STALE, Quality.NEVER)]) == []
+
+
+IMPLAUSIBLE = AlarmRule("*", Level.RANGE, None, off_delay_s=10.0)
+
+
+def impossible(value: float, second: float) -> Reading:
+    return reading(value, second, quality=Quality.BAD, marks=int(Mark.RANGE))
+
+
+def test_a_value_that_cannot_be_raises_no_limit_but_says_that_its_meter_is_at_fault() -> None:
+    watch = board(*LADDER, IMPLAUSIBLE)
+    (found,) = watch.judge([impossible(1e6, 0)], 0.0)
+    assert (found.kind, found.side, found.breach.level, found.breach.value) == (
+        Happening.COND_TRUE,
+        Side.RANGE,
+        Level.RANGE,
+        1e6,
+    )
+    assert kinds(watch, [impossible(1e6, 1)]) == []
+
+
+def test_a_meter_is_believed_again_after_plausible_readings_and_never_for_bad_ones() -> None:
+    watch = board(*LADDER, IMPLAUSIBLE)
+    watch.judge([impossible(1e6, 0)], 0.0)
+    assert kinds(watch, [reading(50.0, s, quality=Quality.BAD) for s in (1, 60)]) == []
+    assert kinds(watch, [reading(50.0, 61), reading(50.0, 66)]) == []
+    assert kinds(watch, [reading(50.0, 71)]) == [(Happening.COND_FALSE, Level.RANGE)]
+
+
+def test_an_implausible_value_is_still_so_after_a_restart() -> None:
+    watch = board(*LADDER, IMPLAUSIBLE)
+    point = reading(0.0).point
+    standing = Alarm(
+        alarm_id(point, Side.RANGE), point, Side.RANGE, Level.RANGE, Priority.MEDIUM, 1.0, 1e6, START, START,
+        present=Level.RANGE, base=Base.UNACKNOWLEDGED, occurrence=1,
+    )  # fmt: skip
+    watch.restore([standing], (), 0.0)
+    assert kinds(watch, [impossible(1e6, 1)]) == []
+    assert kinds(watch, [reading(50.0, 2), reading(50.0, 13)]) == [(Happening.COND_FALSE, Level.RANGE)]
 
 
 def test_a_reading_older_than_the_last_decides_nothing() -> None:

@@ -130,3 +130,19 @@ def test_an_alarm_of_a_newer_version_is_listed_as_what_it_is(state: AlarmsState)
     (row,) = state.rows()
     assert row.condition == "Loading type ROC (newer version)"
     assert words.happening(read_word(Happening, "forecast")) == "type forecast (newer version)"
+
+
+def test_an_alarm_whose_value_is_no_longer_known_stands_and_says_so(state: AlarmsState, clock: TestClock) -> None:
+    point = PointId("T1.loading_percent")
+    state.apply(
+        frame(alarms=changed(alarm()), values={point: LiveValue(102.8, Quality.GOOD, 0, 0, clock.monotonic(), 1.0)})
+    )
+    assert state.rows()[0].condition == "Loading high-high"
+    clock.advance(60)
+    state.refresh()
+    assert state.rows()[0].condition == "Loading high-high, basis uncertain"
+
+
+def test_a_meter_that_reports_what_cannot_be_is_called_implausible(state: AlarmsState) -> None:
+    tell(state, alarm("S1", "voltage", value=1e6, level=Level.RANGE))
+    assert state.rows()[0].condition == "Voltage implausible"
