@@ -37,6 +37,13 @@ def test_a_feature_has_a_page_of_help(name: str):
     assert len(page.read_text(encoding="utf-8").split()) > 30, "a page of help says more than its title"
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_feature_stands_in_what_is_new(name: str):
+    feature = importlib.import_module(f"console.features.{name}.feature").FEATURE
+    told = (ROOT / "resources" / "help" / "whats_new.md").read_text(encoding="utf-8")
+    assert f"**{feature.title}**" in told
+
+
 def test_features_differ_in_name_title_and_key():
     features = [importlib.import_module(path).FEATURE for path in FEATURES]
     for what in ("id", "title"):
