@@ -47,8 +47,8 @@ class Spool:
         return await self._do(lambda log: log.append(entries))
 
     async def read(self, at_most: int) -> list[Record]:
-        """The next ones, oldest first."""
-        return await self._do(lambda log: log.read(at_most))
+        """The next ones, oldest first; where no spool is kept nothing waits."""
+        return await self._do(lambda log: log.read(at_most)) if self.is_open else []
 
     async def done_through(self, seq: int) -> None:
         """All up to this number are kept elsewhere."""

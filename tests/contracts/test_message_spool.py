@@ -78,3 +78,9 @@ async def test_what_it_cannot_promise_it_refuses_until_something_was_let_go(spoo
 async def test_nothing_to_keep_is_kept_at_once(spool: MessageSpool) -> None:
     await spool.keep([])
     assert (spool.is_open, spool.state.messages) == (True, 0)
+
+
+async def test_where_no_spool_is_kept_nothing_waits(tmp_path: Path) -> None:
+    closed = Spool(tmp_path, "readings", Budget(), FakeClock())
+    assert await SegmentSpool(closed).next(10) is None
+    closed.close()
