@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -94,6 +95,12 @@ class PanelHead(QObject):
         action.setProperty("ownedMenu", menu)
         action.destroyed.connect(menu.deleteLater)
         return action
+
+    def show_choice(self, action: QAction, chosen: str) -> None:
+        """Another of its alternatives holds now, whoever chose it."""
+        action.setText(chosen)
+        for entry in cast(QMenu, action.menu()).actions():
+            entry.setChecked(entry.text() == chosen)
 
     def _append(self, word: str, help_text: str) -> QAction:
         action = QAction(word, self)

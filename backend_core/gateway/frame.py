@@ -102,7 +102,7 @@ class Frame:
     """All that changed since the frame before; sections that did not change are empty.
 
     Newest wins in `values`, `links`, `board`, `health`, `simulator` and `energisation`; `samples` are bounded runs;
-    `alarms`, `log` and `notices` hold every change in order. A name in `reload` (values, alarms, log, history)
+    `alarms`, `log` and `notices` hold every change in order. A name in `reload` (values, alarms, log, history, network)
     tells that a bound was passed, or that the whole of it changed, and the panel must ask for that section anew.
     """
 

@@ -8,7 +8,7 @@ from backend_core.alarms.events import AcknowledgementLapsed, AlarmChanged, Alar
 from backend_core.gaps.sql_store import KIND as GAP
 from backend_core.gateway.frame import Notice
 from backend_core.gateway.record import RecordDesk
-from backend_core.grid.events import EnergisationChanged
+from backend_core.grid.events import EnergisationChanged, NetworkChanged
 from backend_core.kernel.clock import to_us
 from backend_core.kernel.identities import PointId
 from backend_core.kernel.links import LinkChanged
@@ -36,6 +36,7 @@ def wire(parts: Parts, on_role: Callable[[RoleChanged], None]) -> None:
     bus.on(BatchJudged, lambda batch: _show(parts, batch))
     bus.on(BatchJudged, lambda batch: parts.grid.note_readings((r.point, r.value, r.quality) for r in batch.readings))
     bus.on(EnergisationChanged, lambda changed: frames.newest(energisation=changed))
+    bus.on(NetworkChanged, lambda _: frames.ask_again("network"))
     parts.history.before_acknowledging(parts.alarms.saver.settled)
 
     # Smart switches tell their own supply: it takes the readings' way.

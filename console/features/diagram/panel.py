@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 from typing_extensions import override
 
@@ -57,7 +58,7 @@ class DiagramPanel(Panel):
         self._wanted: ElementId = ""
         self._ordered: dict[ElementId, tuple[Position, float]] = {}
         self._offered: tuple[ElementId, Position | None, bool] | None = None
-        self._offers_networks = False
+        self._choice: QAction | None = None
         self.canvas = DiagramCanvas(context.theme)
         self.canvas.describe = self._spoken
         self._faceplate = Faceplate(context.theme, self.canvas)
@@ -73,6 +74,8 @@ class DiagramPanel(Panel):
 
     @override
     def show_frame(self, frame: Frame) -> None:
+        if "network" in frame.reload:
+            self.panel_shown()
         looks_changed = self._state.apply(frame)
         if frame.simulator is not None:
             self._simulator.show_status(frame.simulator)
@@ -132,10 +135,6 @@ class DiagramPanel(Panel):
         """Put solved values beside the live ones, framed as a study; nothing takes them away."""
         self._state.overlay = overlay
         self.canvas.set_frame(f"{words.STUDY_FRAME}  {overlay.title}" if overlay else "")
-        if self._state.network is not None:
-            self._context.head.set_scope(
-                words.scope(self._state.network.title, is_study=words.STUDY_SCOPE if overlay else "")
-            )
         self._show_everything()
 
     def toggle_list(self) -> None:
@@ -192,30 +191,25 @@ class DiagramPanel(Panel):
             self._scene = DiagramScene(loaded.drawing, self._state)
             self.canvas.show_sheet(self._scene.sheet)
             self._list.show_elements([element for element, _, _ in self._scene.sheet.places()])
-            self._context.head.set_scope(words.scope(loaded.network.title))
             self._pages.setCurrentIndex(1)
         self._show_everything()
         if self._wanted:
             self.canvas.select(self._wanted)
 
     def _offer(self, networks: tuple[NetworkInfo, ...], chosen: Network) -> None:
-        if self._offers_networks or len(networks) < 2:
-            return
-        self._offers_networks = True
-        names = {info.title: info.name for info in networks}
+        if self._choice is None and len(networks) > 1:
+            names = {info.title: info.name for info in networks}
+            self._choice = self._context.head.add_choice(
+                list(names), lambda title: self._choose(names[title], title), chosen=chosen.title
+            )
+        if self._choice is not None:
+            self._context.head.show_choice(self._choice, chosen.title)
 
-        def choose(title: str) -> None:
-            self._context.link.start(self._choose(names[title]), name="choose a network")
-
-        self._context.head.add_choice(list(names), choose, chosen=chosen.title)
-
-    async def _choose(self, name: str) -> None:
-        try:
-            await self._context.link.ask(lambda core: core.grid.choose(name))
-        except CoreError as error:
-            self._context.notices.say(f"{error.what} {error.remedy}", tone="high")
-            return
-        await self._load()
+    def _choose(self, name: str, title: str) -> None:
+        """Every panel shows another network when the core says that it is in charge; a refusal leaves all as it is."""
+        order = self._context.operate.run(words.choose_title(title), lambda core: core.grid.choose(name))
+        if order is None and self._choice is not None and self._state.network is not None:
+            self._context.head.show_choice(self._choice, self._state.network.title)
 
     def _show_everything(self) -> None:
         if self._scene is None:
@@ -223,10 +217,17 @@ class DiagramPanel(Panel):
         now_s = self._context.clock.monotonic()
         self._show_looks(now_s)
         self.canvas.show_values(self._scene.texts(self._scene.points, now_s))
-        shown, good = self._state.counts(now_s)
+        shown, heard, good = self._state.counts(now_s)
+        self._show_scope(heard)
         self._context.head.set_freshness(words.freshness(shown, good), "secondary" if good >= 0.9 * shown else "high")
         self._show_faceplate(now_s)
         self._list.announce()
+
+    def _show_scope(self, heard: int) -> None:
+        assert self._state.network is not None
+        is_study = self._state.overlay is not None
+        now = words.STUDY_SCOPE if is_study else words.LIVE_SCOPE if heard else words.UNHEARD_SCOPE
+        self._context.head.set_scope(words.scope(self._state.network.title, now))
 
     def _show_looks(self, now_s: float) -> None:
         if self._scene is None:

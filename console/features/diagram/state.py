@@ -199,10 +199,10 @@ class DiagramState:
     def elements_in_alarm(self) -> set[ElementId]:
         return {found for alarm in self._alarms.values() if (found := self._element_of.get(alarm.device))}
 
-    def counts(self, now_s: float) -> tuple[int, int]:
-        """How many values the diagram shows, and how many of them are good."""
-        good = sum(self.reading(point, now_s).quality == Quality.GOOD for point in self._slot_points)
-        return len(self._slot_points), good
+    def counts(self, now_s: float) -> tuple[int, int, int]:
+        """How many values the diagram shows, how many of them were ever heard, and how many are good."""
+        heard = [self.reading(point, now_s).quality for point in self._slot_points if point in self._values]
+        return len(self._slot_points), len(heard), sum(quality == Quality.GOOD for quality in heard)
 
     def _alarms_by_device(self) -> Mapping[str, Sequence[Alarm]]:
         if self._by_device is None:

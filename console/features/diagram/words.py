@@ -76,11 +76,15 @@ WAITING = "Ordered. The symbol moves when the switch reports its position."
 NO_CONTROL = "Only the simulator takes orders from here; this switch belongs to a real plant."
 NOT_LIVE = "Orders are given from the live view only."
 STUDY_FRAME = "STUDY"
-STUDY_SCOPE = "live → study"
+STUDY_SCOPE, LIVE_SCOPE, UNHEARD_SCOPE = "live → study", "live", "no readings"
 
 
-def scope(title: str, *, is_study: str = "") -> str:
-    return f"{title} · {is_study or 'live'}"
+def scope(title: str, now: str) -> str:
+    return f"{title} · {now}"
+
+
+def choose_title(title: str) -> str:
+    return f"Show {title}"
 
 
 def freshness(shown: int, good: int) -> str:

@@ -161,7 +161,8 @@ class OverviewPanel(Panel):
 
     def _show_head(self) -> None:
         head, health = self._context.head, self._state.health
-        head.set_scope(words.scope(self._state.grid.title) if self._state.grid else "")
+        grid = self._state.grid
+        head.set_scope(words.scope(grid.title, is_heard=self._state.is_heard) if grid else "")
         age_s = health.data_age_p95_s if health else None
         is_fresh = age_s is not None and age_s <= _FRESH_WITHIN_S
         head.set_freshness(words.data_age(age_s), "secondary" if is_fresh else "high")

@@ -136,6 +136,11 @@ class OverviewState:
         self._switches_recalled = False
         self._recent_losses: deque[tuple[float, float]] = deque()
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether anything of this network has ever been measured."""
+        return self.grid is not None and any(PointId(point) in self.values for point in self.grid.points)
+
     # --- taking in ------------------------------------------------------------------------------
 
     def know(self, network: Network) -> bool:

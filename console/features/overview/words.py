@@ -65,8 +65,8 @@ _LINKS = {
 }
 
 
-def scope(network: str) -> str:
-    return f"{network} · live"
+def scope(network: str, *, is_heard: bool) -> str:
+    return f"{network} · {'live' if is_heard else 'no readings'}"
 
 
 def data_age(seconds: float | None) -> str:

@@ -78,7 +78,9 @@ class StudyPanel(Panel):
 
     @override
     def show_frame(self, frame: Frame) -> None:
-        """Live goes on elsewhere; a study stands still."""
+        """Live goes on elsewhere; a study stands still, unless its network is no longer the one in charge."""
+        if "network" in frame.reload:
+            self.take_start()
 
     @override
     def tick(self) -> None:
@@ -93,6 +95,8 @@ class StudyPanel(Panel):
     def panel_shown(self) -> None:
         if self._state.start is None:
             self.take_start()
+        else:
+            self._context.link.start(self._follow_network(), name=words.ACTION_START)
         self._lay_overlay()
 
     @override
@@ -155,6 +159,12 @@ class StudyPanel(Panel):
             self._listen.stop()
             self._progress.end()
             self._show_changes(running=False)
+
+    async def _follow_network(self) -> None:
+        """While nobody looked, another network may have been chosen."""
+        start, network = self._state.start, await self._context.link.ask(lambda core: core.grid.network())
+        if start is not None and start.network != network.name:
+            self.take_start()
 
     async def _take_start(self) -> None:
         try:

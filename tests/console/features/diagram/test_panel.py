@@ -1,5 +1,8 @@
 """The diagram panel as an operator uses it."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -10,7 +13,7 @@ from console.features.diagram.panel import DiagramPanel
 from console.features.diagram.state import Overlay
 from console.features.targets import AlarmsTarget, DiagramTarget, StudyTarget, TrendTarget
 from console.shell.mode import Mode
-from tests.console.features.diagram.grid import answers, frame, live, positions
+from tests.console.features.diagram.grid import GLOVER, answers, frame, live, positions
 from tests.console.support.frames import alarm, changed
 from tests.console.support.screen import FakeLink, TestClock, make_context
 
@@ -50,6 +53,32 @@ def desk(qtbot, link):
 def test_it_names_its_grid_and_tells_how_many_values_are_good(desk):
     assert desk.context.head.scope == "Glover 5-bus · live"
     assert "1 of" in desk.context.head.freshness
+
+
+def test_a_network_of_which_nothing_was_ever_heard_is_not_called_live(desk):
+    desk.panel.show_snapshot(frame(desk.clock))
+    assert desk.context.head.scope == "Glover 5-bus · no readings"
+
+
+def test_a_network_chosen_elsewhere_is_followed_and_named(qtbot, link):
+    names = [SimpleNamespace(name=n, title=t) for n, t in ((GLOVER.name, GLOVER.title), ("other", "Other grid"))]
+    link.answers["grid.networks"] = tuple(names)
+    desk = Desk(qtbot, link)
+    link.answers["grid.network"] = replace(GLOVER, name="other", title="Other grid")
+    desk.panel.show_frame(replace(frame(desk.clock), reload=frozenset({"network"})))
+    assert desk.context.head.scope == "Other grid · live"
+    assert [a.text() for a in desk.context.head.actions if a.menu()][-1] == "Other grid"
+
+
+def test_choosing_a_network_is_an_order_that_may_be_refused(qtbot, link):
+    names = [SimpleNamespace(name=n, title=t) for n, t in ((GLOVER.name, GLOVER.title), ("other", "Other grid"))]
+    link.answers |= {"grid.networks": tuple(names), "grid.choose": CoreError("Not now.", "Wait.")}
+    desk = Desk(qtbot, link)
+    choice = next(a for a in desk.context.head.actions if a.menu() and a.text() == GLOVER.title)
+    choice.menu().actions()[1].trigger()
+    assert link.called("grid.choose") == [("other",)]
+    assert link.told == [("Show Other grid: Not now.", "Wait.")]
+    assert choice.text() == GLOVER.title
 
 
 def test_without_a_core_it_says_why_it_is_empty(qtbot):

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from backend_core.gateway.frame import Frame
 from backend_core.grid.service import GridService
 from backend_core.kernel.errors import CoreError
 from backend_core.kernel.event_bus import EventBus
@@ -198,6 +199,17 @@ def test_a_new_start_keeps_the_changes_and_another_network_drops_them(qtbot: QtB
     desk.link.answers["grid.network"] = replace(GLOVER, name="other")
     desk.panel.take_start()
     assert desk.planned("CB-F12B") == ""
+
+
+def test_another_network_in_charge_begins_the_study_anew(qtbot: QtBot):
+    desk = Desk(qtbot)
+    desk.panel.panel_shown()
+    assert len(desk.link.called("study.start_from_live")) == 1, "the network is still the same"
+    desk.link.answers |= {"grid.network": replace(GLOVER, name="other")}
+    desk.panel.panel_shown()
+    assert len(desk.link.called("study.start_from_live")) == 2
+    desk.panel.show_frame(Frame(1, 0.0, reload=frozenset({"network"})))
+    assert len(desk.link.called("study.start_from_live")) == 3
 
 
 def test_an_overlay_never_reaches_another_workspace(qtbot: QtBot):
