@@ -19,7 +19,7 @@ PRIORITY_WORDS = {1: "critical", 2: "high", 3: "medium", 4: "low"}
 @dataclass(frozen=True, slots=True)
 class Mark:
     """`hollow`: the condition is gone but nobody has seen it; `pulsing`: unacknowledged, blinks at 1 Hz;
-    `studied`: only a study says so, an outline of dashes.
+    `studied`: only a study says so, hollow with the outline of studies.
     """
 
     priority: int
@@ -32,12 +32,11 @@ def paint_mark(painter: QPainter, theme: Theme, box: QRectF, mark: Mark) -> None
     """Square, triangle, diamond or circle with its digit, filling `box`."""
     token = TONES[PRIORITY_TONES[mark.priority]]
     hollow = mark.hollow or mark.studied
-    outline = Qt.PenStyle.DashLine if mark.studied else Qt.PenStyle.SolidLine
     painter.save()
     # The dark half of a blink stays filled: hollow means something else.
     painter.setOpacity(0.45 if mark.pulsing and not theme.pulse else 1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(theme.pen(token, 1.5, outline) if hollow else theme.pen("t0", 1.0))
+    painter.setPen(theme.pen("est" if mark.studied else token, 1.5) if hollow else theme.pen("t0", 1.0))
     painter.setBrush(Qt.BrushStyle.NoBrush if hollow else theme.color(f"{token}_fill"))
     _draw_shape(painter, box.adjusted(0.75, 0.75, -0.75, -0.75), mark.priority)
     painter.setPen(theme.color(token if hollow else f"{token}_ink"))

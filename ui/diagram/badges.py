@@ -12,6 +12,7 @@ from ui.marks import Mark, paint_mark
 from ui.theme import Theme
 
 MARK_PX, PITCH_PX = 16.0, 19.0
+LEAST_MARK_PX = 15.0
 
 
 class BadgeLayer(QGraphicsItem):
@@ -41,9 +42,16 @@ class BadgeLayer(QGraphicsItem):
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        # A mark whose digit cannot be read is only a blot: in a small view it keeps its size and grows to the left.
+        scale = option.levelOfDetailFromTransform(painter.worldTransform())
+        grown = max(1.0, LEAST_MARK_PX / (MARK_PX * scale))
         for element, badge in self._badges.items():
             if (place := self._places.get(element)) is None:
                 continue
+            painter.save()
+            painter.translate(place.x() + MARK_PX / 2, place.y())
+            painter.scale(grown, grown)
+            painter.translate(-place.x() - MARK_PX / 2, -place.y())
             x = place.x()
             if badge.priority:
                 box = QRectF(x - MARK_PX / 2, place.y() - MARK_PX / 2, MARK_PX, MARK_PX)
@@ -54,6 +62,7 @@ class BadgeLayer(QGraphicsItem):
             for tag in badge.tags:
                 self._paint_tag(painter, QPointF(x, place.y()), tag)
                 x -= PITCH_PX
+            painter.restore()
 
     def _paint_tag(self, painter: QPainter, middle: QPointF, letter: str) -> None:
         box = QRectF(middle.x() - 7.5, middle.y() - 7.5, 15, 15)
@@ -67,4 +76,4 @@ class BadgeLayer(QGraphicsItem):
 
     def _update(self, element: str) -> None:
         if (place := self._places.get(element)) is not None:
-            self.update(QRectF(place.x() - 4 * PITCH_PX, place.y() - MARK_PX, 5 * PITCH_PX, 2 * MARK_PX))
+            self.update(QRectF(place.x() - 8 * PITCH_PX, place.y() - 2 * MARK_PX, 9 * PITCH_PX, 4 * MARK_PX))

@@ -28,7 +28,7 @@ class Look:
 class Badge:
     """What stands beside an element: the mark of its most urgent condition, and small boxed letters.
 
-    A studied condition holds only in what somebody asked: its mark is an outline of dashes.
+    A studied condition holds only in what somebody asked: its mark is hollow, with the outline of studies.
     """
 
     priority: int = 0

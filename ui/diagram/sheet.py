@@ -29,11 +29,11 @@ class TextStyle(StrEnum):
 SIZE_PX = {TextStyle.TITLE: 13, TextStyle.LABEL: 12, TextStyle.VALUE: 13, TextStyle.DETAIL: 11}
 TONE = {TextStyle.TITLE: "t0", TextStyle.LABEL: "t1", TextStyle.VALUE: "t0", TextStyle.DETAIL: "t1"}
 
-# Below these scales a text would be smaller than an eye reads at arm's length, and only clutters.
-# A text that `stays_readable` is drawn larger instead, down to the scale at which it would meet its neighbours.
-READABLE_PX = 10.0
+# No text is smaller than an eye reads at arm's length: it is drawn larger than laid out, down to the scale at which it
+# would meet its neighbours, and below that left out: details first, and what `gives_way` at once.
+READABLE_PX = 11.0
 SMALLEST_READABLE_SCALE = 0.30
-SMALLEST_SCALE = {TextStyle.TITLE: 0.40, TextStyle.VALUE: 0.50, TextStyle.LABEL: 0.58, TextStyle.DETAIL: 0.70}
+SMALLEST_SCALE = {TextStyle.TITLE: 0.40, TextStyle.VALUE: 0.55, TextStyle.LABEL: 0.55, TextStyle.DETAIL: 0.90}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,10 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The place of a changing text: room for `digits` figures, right-aligned inside, then the unit."""
+    """The place of a changing text: room for `digits` figures, right-aligned inside, then the unit.
+
+    One that `stays_readable` goes last when the view becomes small, one that `gives_way` goes first.
+    """
 
     key: str
     element: str
@@ -96,6 +99,7 @@ class Slot:
     style: TextStyle = TextStyle.VALUE
     align: Align = Align.LEFT
     stays_readable: bool = False
+    gives_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +123,14 @@ class Sheet:
                 yield element, x, y
 
 
-def growth(style: TextStyle, scale: float, *, stays_readable: bool) -> float:
+def growth(style: TextStyle, scale: float, *, stays_readable: bool = False, gives_way: bool = False) -> float:
     """How much larger than laid out a text is drawn at a scale; nought when it is left out."""
-    if scale >= SMALLEST_SCALE[style] and not stays_readable:
+    size_px = SIZE_PX[style] * scale
+    if round(size_px) >= READABLE_PX:
         return 1.0
-    if stays_readable and scale >= SMALLEST_READABLE_SCALE:
-        return max(1.0, READABLE_PX / (SIZE_PX[style] * scale))
-    return 0.0
+    if gives_way or scale < (SMALLEST_READABLE_SCALE if stays_readable else SMALLEST_SCALE[style]):
+        return 0.0
+    return READABLE_PX / size_px
 
 
 def _middle(points: tuple[Point, ...]) -> Point:

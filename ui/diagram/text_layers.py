@@ -147,7 +147,10 @@ class ValueLayer(_TextLayer):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         scale = option.levelOfDetailFromTransform(painter.worldTransform())
         growths = {
-            (style, stays): growth(style, scale, stays_readable=stays) for style in TextStyle for stays in (False, True)
+            (style, stays, gives): growth(style, scale, stays_readable=stays, gives_way=gives)
+            for style in TextStyle
+            for stays in (False, True)
+            for gives in (False, True)
         }
         # SVG and PDF keep texts as texts: a glyph run there has no characters and comes out empty.
         as_text = painter.paintEngine().type() in _VECTOR_ENGINES
@@ -158,7 +161,7 @@ class ValueLayer(_TextLayer):
             if (shown := showns[i]) is None:
                 continue
             slot = slots[i]
-            grown = growths[slot.style, slot.stays_readable]
+            grown = growths[slot.style, slot.stays_readable, slot.gives_way]
             if not grown:
                 continue
             if (tone := shown.colour or TONE[slot.style]) != tone_now:

@@ -28,8 +28,8 @@ from ui.tones import PRIORITY_TONES, TONES
 from ui.values import format_number
 
 
-def sheet_of(drawing: Drawing) -> Sheet:
-    """The places of a drawing, in the kit's words."""
+def sheet_of(drawing: Drawing, gives_way: Set[str] = frozenset()) -> Sheet:
+    """The places of a drawing, in the kit's words; the slots of these keys go first in a small view."""
     return Sheet(
         width=drawing.width,
         height=drawing.height,
@@ -45,7 +45,7 @@ def sheet_of(drawing: Drawing) -> Sheet:
             Caption(t.element_id, t.text, *t.anchor, TextStyle(t.role), Align(t.align), t.role is TextRole.TITLE)
             for t in drawing.texts
         ),
-        slots=tuple(_slot(slot) for slot in drawing.slots),
+        slots=tuple(replace(_slot(slot), gives_way=slot.key in gives_way) for slot in drawing.slots),
     )
 
 
@@ -79,13 +79,13 @@ class DiagramScene:
     """Knows which pieces belong to which element, so that only what changed is worked out again."""
 
     def __init__(self, drawing: Drawing, state: DiagramState) -> None:
-        self.sheet = sheet_of(drawing)
         self._drawing = drawing
         self._state = state
         self._slots_of: dict[PointId, list[ValueSlot]] = {}
         for slot in drawing.slots:
             self._slots_of.setdefault(PointId(slot.point_id), []).append(slot)
         self._room = _room_for_study(drawing)
+        self.sheet = sheet_of(drawing, self._room.given_up)
         self._arrow_points = frozenset(PointId(arrow.point_id) for arrow in drawing.arrows)
         named = [c.element_id for c in drawing.conductors] + [s.element_id for s in drawing.symbols]
         named += [t.element_id for t in drawing.texts] + [s.element_id for s in drawing.slots]
@@ -184,7 +184,9 @@ class DiagramScene:
             return SlotText("") if same else SlotText(f"→ {figures}", f" {shown.unit}", italic=True, colour=colour)
         if same:
             return live
-        return live._replace(after=f"{live.after} → {figures}", italic=True, colour=colour)
+        # Two per-unit figures need no unit, and a bar's value has only the way to the next breaker.
+        after = f"→{figures}" if shown.unit == "pu" and live.after == " pu" else f"{live.after} → {figures}"
+        return live._replace(after=after, italic=True, colour=colour)
 
 
 def _slot(slot: ValueSlot) -> Slot:

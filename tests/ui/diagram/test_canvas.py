@@ -23,7 +23,7 @@ from ui.diagram.export import save_scene
 from ui.diagram.figure_text import FigureFont
 from ui.diagram.mirror import DiagramMirror
 from ui.diagram.neighbours import next_towards
-from ui.diagram.sheet import growth
+from ui.diagram.sheet import SIZE_PX, growth
 from ui.theme import Mode, Theme
 from ui.values import Trust
 
@@ -185,8 +185,15 @@ def test_it_keeps_fitting_when_the_panel_changes_its_size_until_the_operator_zoo
 
 
 def test_details_leave_first_when_the_view_zooms_out_and_names_stay_readable():
-    assert growth(TextStyle.DETAIL, 0.6, stays_readable=False) == 0.0
-    assert growth(TextStyle.VALUE, 0.6, stays_readable=False) == 1.0
+    for style in TextStyle:
+        for scale in (0.2, 0.35, 0.5, 0.66, 0.8, 0.95, 1.0, 2.0):
+            for stays in (False, True):
+                drawn_px = SIZE_PX[style] * scale * growth(style, scale, stays_readable=stays)
+                assert drawn_px == 0.0 or round(drawn_px) >= 11, (style, scale)
+    assert growth(TextStyle.DETAIL, 0.6) == 0.0
+    assert growth(TextStyle.VALUE, 0.6) > 1.2
+    assert growth(TextStyle.VALUE, 0.6, gives_way=True) == 0.0
+    assert growth(TextStyle.VALUE, 1.0, gives_way=True) == 1.0
     assert growth(TextStyle.TITLE, 0.4, stays_readable=True) > 1.5
 
 
