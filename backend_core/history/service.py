@@ -151,7 +151,7 @@ class HistoryService:
             return await self._insist(writing)
         term = self._term
         while self._term == term:
-            if self._detour.is_empty and not is_slow(self._recent_s):
+            if not is_slow(self._recent_s) and await self._detour.ends():
                 try:
                     if await self._write_in_time(writing):
                         self._detour.forget_refusal()

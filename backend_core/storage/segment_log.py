@@ -74,7 +74,6 @@ class SegmentLog:
         self._done_seq = self._recall()
         self._next_seq = max(first_seq, self._done_seq + 1)
         self._recover()
-        self._take_ballast()
 
     @property
     def state(self) -> LogState:
@@ -132,7 +131,7 @@ class SegmentLog:
             while self._segments:
                 self._discard(self._segments.pop(0))
             self._oldest_ns = None
-            self._take_ballast()
+            self._leave_ballast()
 
     def close(self) -> None:
         """Let go of the file that is being written."""
@@ -189,6 +188,7 @@ class SegmentLog:
 
     def _begin_segment(self) -> None:
         self._leave_active()
+        self._take_ballast()
         self._files_made += 1
         name = f"{self._next_seq:020d}-{self._files_made:06d}{_ENDING}"
         self._active = self._folder.create(name)
@@ -282,8 +282,8 @@ class SegmentLog:
     # -- ballast -----------------------------------------------------------------------------------------------------
 
     def _take_ballast(self) -> None:
-        """Occupy room that is given back when the disk is full, so that this program can end its work in order."""
-        if self._has_ballast:
+        """While something waits, occupy room; given back when the disk is full, it lets this program end its work."""
+        if self._has_ballast or self._segments:
             return
         with contextlib.suppress(OSError):
             size = min(BALLAST_BYTES, self._folder.free_bytes() // 16)
@@ -293,11 +293,15 @@ class SegmentLog:
     def _drop_ballast(self) -> bool:
         if not self._has_ballast:
             return False
-        self._has_ballast = False
         self.notes.append("The disk of the spool is full; the room kept in reserve there is in use now.")
-        with contextlib.suppress(OSError):
-            self._folder.remove(_BALLAST)
+        self._leave_ballast()
         return True
+
+    def _leave_ballast(self) -> None:
+        if self._has_ballast:
+            self._has_ballast = False
+            with contextlib.suppress(OSError):
+                self._folder.remove(_BALLAST)
 
 
 def _cursor_of(seq: int) -> bytes:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from backend_core.history.model import Injected, Kept, Spooled, Writing
 from backend_core.history.ports import MessageSpool
+from backend_core.history.rules.patience import PATIENCE_S
 from backend_core.kernel.clock import Clock, from_us
 from backend_core.kernel.errors import NoRoom
 from backend_core.kernel.identities import DeviceId, split_point
@@ -35,6 +36,8 @@ class Detour:
         self._clock = clock
         self._kinds = kinds
         self._something_waits = asyncio.Event()
+        self._nothing_waits = asyncio.Event()
+        self._flows = False
         self._under_way: Kept | None = None
         self._began_us: int | None = None
         self._refusal = ""
@@ -76,8 +79,26 @@ class Detour:
         self._refusal = ""
         if self._began_us is None:
             self._began_us = self._clock.now_us()
+        self._nothing_waits.clear()
         self._something_waits.set()
         return True
+
+    async def ends(self) -> bool:
+        """Whether nothing waits, now or within a moment: without that wait the last would never be caught up with."""
+        if self.is_empty:
+            return True
+        if not self._flows or self._spool.state.messages > MESSAGES_A_COMMIT:
+            return False
+        loop = asyncio.get_running_loop()
+        end = loop.create_task(self._nothing_waits.wait(), name="the detour ends")
+        patience = loop.create_task(self._clock.sleep(PATIENCE_S), name="patience")
+        try:
+            await asyncio.wait((end, patience), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            end.cancel()
+            patience.cancel()
+        self._flows = self.is_empty
+        return self.is_empty
 
     async def drain(self, write: Write) -> None:
         """Bring everything to the record, oldest first, for ever; `write` returns when it stands there."""
@@ -104,7 +125,9 @@ class Detour:
             await write(await self._judged(kept))
             await self._spool.let_go(kept.number)
             self._under_way = None
+            self._flows = True
             stored += len(kept.pieces)
+        self._nothing_waits.set()
         if stored:
             self._tell_end(stored)
 

@@ -127,6 +127,24 @@ async def test_what_comes_while_the_rest_drains_waits_behind_it():
     await stage.end()
 
 
+async def test_the_last_of_what_waits_is_caught_up_with_and_the_disk_rests():
+    stage = Stage()
+    stage.store.is_gone = True
+    stage.keep(1)
+    await stage.turns()
+    stage.store.is_gone, stage.store.away, stage.store.takes_s = False, 0, 0.5
+    for value in range(2, 30):
+        stage.keep(value)
+        await stage.pass_time(0.5)
+    on_disk = len(stage.spool.pieces)
+    assert on_disk < 10
+    stage.keep(30)
+    await stage.pass_time(3)
+    assert stage.store.values == list(range(1, 31))
+    assert len(stage.spool.pieces) == on_disk
+    await stage.end()
+
+
 async def test_a_commit_that_takes_too_long_is_not_waited_for_and_nothing_comes_twice():
     stage = Stage()
     stage.store.takes_s = 30.0
