@@ -36,7 +36,7 @@ BENCHMARKS = (
     Benchmark(6, "trend_paint", "First paint of ten million samples: at least 10 times as fast as pyqtgraph's default"),
     Benchmark(7, "diagram_items", "3,000 diagram values all changing: hand-out and repaint within 33 ms"),
     Benchmark(8, "sharing", "Acknowledged at one desk, shown at another: p95 at most 1 s; 10,000 missed: 5 s"),
-    Benchmark(9, "database_away", "PostgreSQL away at 500 msg/s: 0 lost, drained at 4 times the live rate, no live gap"),
+    Benchmark(9, "database_away", "PostgreSQL away at 500 msg/s: 0 lost, drained at 4 times that rate, no live gap"),
 )
 _PROGRAM = "import json; from tests.benchmarks import {0} as b; print(json.dumps(b.figures()))"
 
