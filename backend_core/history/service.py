@@ -15,7 +15,7 @@ from backend_core.history.model import History, HistoryTotals, Spooled, Writing
 from backend_core.history.ports import HistoryStore
 from backend_core.history.rules.patience import PATIENCE_S, is_slow
 from backend_core.kernel.clock import Clock
-from backend_core.kernel.errors import DependencyAway, Fenced, NotLeading
+from backend_core.kernel.errors import CoreError, DependencyAway, Fenced, NotLeading
 from backend_core.kernel.identities import DeviceId, PointId
 from backend_core.telemetry.events import BatchJudged
 from backend_core.telemetry.model import DeviceKind, Inlet, Reading, Rejection
@@ -228,6 +228,9 @@ class HistoryService:
                 written = await self._store.write(pieces[0], as_leader=as_leader)
             except (DependencyAway, Fenced, NotLeading):
                 raise
+            except CoreError as error:
+                # It explains itself, so it is the world's fault, not that of a row.
+                raise DependencyAway(error.what, error.remedy) from error
             except Exception as error:  # noqa: BLE001  (the named edge: no row may stop the line, none may be lost)
                 parts = rules.apart(pieces[0], str(error))
                 if parts:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, Select, func, select, text
+from sqlalchemy import Connection, Row, Select, bindparam, case, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from backend_core.history import sql_quarantine, sql_registry, sql_retention
@@ -20,7 +20,7 @@ from backend_core.history.sql_marks import Marks, Noted
 from backend_core.history.sql_partitions import Partitions, held
 from backend_core.history.sql_rollups import is_named
 from backend_core.history.sql_spans import USUAL, no_history, read_spans
-from backend_core.kernel.clock import to_us
+from backend_core.kernel.clock import from_us, to_us
 from backend_core.kernel.identities import PointId
 from backend_core.kernel.quality import Mark, Quality
 from backend_core.storage import counters
@@ -120,6 +120,7 @@ class SqlHistoryStore:
             noted = self._marks.note(connection, columns[0], columns[1])
             stored, clashing = _insert(connection, columns)
             conflicts = [sql_quarantine.conflict(kept[index]) for index in clashing]
+            _doubt(connection, [kept[index] for index in clashing], numbers)
         rejections = [*writing.rejections, *too_old, *conflicts]
         quarantined = self._quarantine.keep(connection, rejections)
         rejected = Counter(str(rejection.reason) for rejection in rejections)
@@ -201,6 +202,28 @@ def _insert_sqlite(connection: Connection, columns: Columns) -> tuple[int, list[
     find = "SELECT value FROM readings WHERE point_id = ? AND ts = ? AND seq = ?"
     held = [connection.exec_driver_sql(find, row[:3]).scalar() for row in rows]
     return stored, [index for index, (row, value) in enumerate(zip(rows, held, strict=True)) if row[3] != value]
+
+
+def _doubt(connection: Connection, clashing: Sequence[Reading], numbers: dict[PointId, int]) -> None:
+    """The first value of a key stands, but not as a good one: another was told for the same moment."""
+    uncertain = int(Quality.UNCERTAIN)
+    at_least = case((readings.c.quality < uncertain, uncertain), else_=readings.c.quality)
+    doubted = (
+        update(readings)
+        .where(
+            readings.c.point_id == bindparam("at_point"),
+            readings.c.ts == bindparam("at_ts"),
+            readings.c.seq == bindparam("at_seq"),
+            readings.c.marks.bitwise_and(int(Mark.CONFLICT)) == 0,
+        )
+        .values(
+            quality=at_least,
+            marks=readings.c.marks.bitwise_or(int(Mark.CONFLICT)),
+        )
+    )
+    if clashing:
+        keys = [{"at_point": numbers[r.point], "at_ts": from_us(r.ts_us), "at_seq": r.seq} for r in clashing]
+        connection.execute(doubted, keys)
 
 
 def _changes(connection: Connection) -> int:

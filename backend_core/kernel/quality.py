@@ -31,6 +31,7 @@ class Mark(IntFlag):
     DEMO_HISTORY = 512
     DERIVED = 1024
     REDELIVERED = 2048
+    CONFLICT = 4096
 
 
 def worst(*qualities: Quality) -> Quality:

@@ -15,6 +15,7 @@ _DISK_FULL = ("53100", "disk is full", "no space left")
 _AWAY = ("08", "57P", "53", "58", "25006")
 _BUSY = ("40", "55P03", "57014", "25P0")
 _NOT_LET_IN = ("password authentication failed", "no password supplied", "pg_hba.conf")
+_REFUSED = ("42501", "42P01")
 _NOT_THERE = re.compile(r'(database|role) "[^"]*" does not exist')
 _UNREACHED = (
     "connect",
@@ -131,6 +132,11 @@ def explain(error: SQLAlchemyError) -> CoreError | None:
     if any(sign in text for sign in _NOT_LET_IN):
         return DependencyAway(
             "The database does not let us in.", "Check the user in [database] url and the password in password_file."
+        )
+    if state in _REFUSED:
+        what = str(original).partition("\n")[0]
+        return DependencyAway(
+            f"The database refuses this ({what}).", "Give the user of [database] url its rights back; nothing is lost."
         )
     if missing := _NOT_THERE.search(text):
         wanted = missing[0].removesuffix(" does not exist")

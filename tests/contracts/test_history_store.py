@@ -115,6 +115,7 @@ async def test_another_value_for_a_stored_key_is_a_conflict_kept_in_the_quaranti
             written = await record.write(reading(value=2), reading(9, 9))
         assert (written.stored, written.absorbed, written.conflicts) == (0, 1, 1)
         assert record.rows()[0][3] == 1.0
+        assert record.ask("SELECT quality, marks FROM readings ORDER BY ts") == [(1, int(Mark.CONFLICT)), (0, 0)]
         ((payload, reason, count),) = record.ask("SELECT payload, reason, count FROM quarantine")
         assert (json.loads(bytes(payload))["value"], reason, count) == (2.0, "conflict", 2)
         totals = await record.store.totals()

@@ -41,6 +41,15 @@ def test_a_file_that_is_no_database_is_a_mistake_of_the_config(tmp_path: Path):
     assert "no SQLite database" in refusal(f"sqlite:///{other}").what
 
 
+def test_a_right_or_a_table_that_was_taken_away_is_the_databases_fault_and_not_that_of_a_row(postgres_url: str):
+    database = Database(postgres_url, SystemClock())
+    try:
+        with pytest.raises(DependencyAway, match=r'refuses this \(relation "nothing" does not exist\)'):
+            database.look(lambda connection: connection.exec_driver_sql("SELECT 1 FROM nothing"))
+    finally:
+        database.abandon()
+
+
 def test_an_option_that_postgresql_does_not_know_is_named(postgres_url: str):
     told = refusal(f"{postgres_url}?colour=blue")
     assert isinstance(told, BadConfig)
