@@ -196,7 +196,6 @@ class Core:
             self._leading.spawn("take the lead", self._take_lead())
             return
         if parts.database.is_cut_off:
-            parts.inlets.hold()
             return
         if not self._is_ending:
             parts.inlets.follow()

@@ -92,9 +92,6 @@ class Inlets:
     def lead(self) -> None:
         """This core leads now: take the durable session over, or keep it."""
         self.leads = True
-        self._end_lost()
-        if (held := self._open.get(Inlet.DURABLE)) is not None:
-            held.source.may_reconnect = True
         self._begin(Inlet.DURABLE)
         self._end(Inlet.LIVE)
         if self._probing is None:
@@ -109,25 +106,17 @@ class Inlets:
             self._probing.cancel()
             self._probing = None
 
-    def hold(self) -> None:
-        """The database is away, and nobody knows who leads: keep the session for as long as nobody else takes it."""
-        if (held := self._open.get(Inlet.DURABLE)) is not None:
-            held.source.may_reconnect = False
-
     async def watch(self) -> None:
         """Open the live inlet beside the durable one for as long as that is held up, or lost, for ever."""
         while True:
             await self._clock.sleep(LOOK_EVERY_S)
             if not self.leads:
                 continue
-            self._end_lost()
-            if Inlet.DURABLE not in self._open:
-                self._begin(Inlet.LIVE)
-                continue
             since_s = self._telemetry.blocked_since_s
-            if since_s is not None and self._clock.monotonic() - since_s > BLOCKED_FOR_S:
+            is_held_up = since_s is not None and self._clock.monotonic() - since_s > BLOCKED_FOR_S
+            if is_held_up or self._is_lost:
                 self._begin(Inlet.LIVE)
-            elif since_s is None:
+            elif since_s is None and self.takes:
                 self._end(Inlet.LIVE)
 
     async def stop(self) -> None:
@@ -169,11 +158,13 @@ class Inlets:
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
 
-    def _end_lost(self) -> None:
-        """The durable session was lost while it had to be let go."""
+    @property
+    def _is_lost(self) -> bool:
+        """Whether the durable session is gone; while the database is away it is not taken back."""
         durable = self._open.get(Inlet.DURABLE)
-        if durable is not None and durable.task.done():
-            self._end(Inlet.DURABLE)
+        if durable is None or durable.source.link.ok:
+            return False
+        return self._clock.now_us() - durable.source.link.since_us > BLOCKED_FOR_S * 1e6
 
     async def _close(self, opened: _Open) -> None:
         await opened.source.stop()

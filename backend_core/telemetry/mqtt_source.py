@@ -71,8 +71,6 @@ class MqttSource:
         self._client: GulpingClient | None = None
         self._stopping = asyncio.Event()
         self.link = LinkState(LinkName.BROKER, False, clock.now_us(), "not connected yet")
-        self.may_reconnect = True
-        """Whether a lost connection is made anew; a core that may no longer lead must not take the session back."""
         self.may_return: Callable[[], Awaitable[bool]] = _always
         """Asked before each return: whoever took the session over may be the leader now."""
         self.dropped = 0
@@ -103,10 +101,8 @@ class MqttSource:
             finally:
                 self._client = None
             await self._rest(random.uniform(0.5, 1.0) * pause_s)
-            while self.may_reconnect and not self._stopping.is_set() and not await self.may_return():
+            while not self._stopping.is_set() and not await self.may_return():
                 await self._rest(ASK_AGAIN_S)
-            if not self.may_reconnect:
-                return
             pause_s = min(10.0, pause_s * 2.0)
 
     async def _rest(self, seconds: float) -> None:
