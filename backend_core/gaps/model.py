@@ -17,6 +17,7 @@ class Cause(StrEnum):
     RESTARTED = "broker_restarted"
     DROPPED = "broker_dropped"
     REFUSED = "subscription_refused"
+    SPOOL_DAMAGED = "spool_damaged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,13 @@ def granted(broker: str, scope: str, gap: Gap) -> str:
     return f"The broker at {broker} grants the subscription to {scope} again; it was refused since {since}."
 
 
+def spool_damaged(gap: Gap) -> str:
+    return (
+        f"{int(gap.detail):,} messages received {_span(gap)} had waited on a core's disk, and the disk damaged them; "
+        "their readings are missing. The damaged file is kept."
+    )
+
+
 def _grown(before: int | None, now: int) -> int:
     """A counter that is smaller than it was has begun anew with its broker; the first look tells nothing."""
     if before is None:

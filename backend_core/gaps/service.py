@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backend_core.gaps import rules
-from backend_core.gaps.model import BrokerMemory, Cause, Gap, Incident
+from backend_core.gaps.model import EVERYTHING, BrokerMemory, Cause, Gap, Incident
 from backend_core.gaps.ports import GapStore
 from backend_core.kernel.clock import Clock, from_us
 from backend_core.kernel.errors import DependencyAway, Fenced, NotLeading
@@ -122,6 +122,12 @@ class GapService:
                 self._memory = now
             except (DependencyAway, Fenced, NotLeading):
                 continue
+
+    async def note_damage(self, started_at: datetime, ended_at: datetime, messages: int) -> None:
+        """Messages that waited on this computer's disk cannot be read any more."""
+        memory = self._memory or await self._store.recall(self._broker) or BrokerMemory(self._broker, ended_at)
+        gap = Gap(started_at, max(started_at, ended_at), Cause.SPOOL_DAMAGED, EVERYTHING, str(messages))
+        await self._store.save(Incident(memory, (gap,), (rules.spool_damaged(gap),)))
 
     def _take(self, news: _News) -> None:
         self._news.append(news)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from backend_core.kernel.positions import Position
@@ -25,8 +26,10 @@ class Plant(Protocol):
 class SimulatorDesk:
     """Start, stop, look, and move a switch of the plant by hand."""
 
-    def __init__(self, plant: Plant) -> None:
+    def __init__(self, plant: Plant, refusal: Callable[[], str | None] = lambda: None) -> None:
+        """`refusal` says why nothing may be moved now: an order that no record keeps is not given."""
         self._plant = plant
+        self._refusal = refusal
 
     async def start(self) -> None:
         """Let the plant run."""
@@ -42,4 +45,4 @@ class SimulatorDesk:
 
     async def operate(self, switch_id: str, position: Position) -> str | None:
         """Move a switch; nothing on the screen changes before the switch itself says so. The reason when refused."""
-        return await self._plant.operate(switch_id, position)
+        return self._refusal() or await self._plant.operate(switch_id, position)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from backend_core.alarms.model import AlarmRule
 from backend_core.gateway.frame import Notice
 from backend_core.gateway.simulator import Plant
-from backend_core.kernel.clock import Clock
+from backend_core.kernel.clock import Clock, from_us
 from backend_core.kernel.errors import CoreError, DependencyAway, Fenced
 from backend_core.kernel.identities import DeviceId
 from backend_core.kernel.quality import Quality
@@ -32,6 +32,7 @@ from backend_core.storage import upgrade
 from backend_core.storage.event_log import LogEntry, record
 from backend_core.storage.file_copy import keep_copy
 from backend_core.storage.registry import devices
+from backend_core.storage.segment_log import Loss
 from backend_core.telemetry.live import DEFAULT_PERIOD_S
 from backend_core.telemetry.model import DeviceKind, LiveValue, Reading
 
@@ -237,16 +238,22 @@ class Core:
     async def _tell_of_waiting(self) -> None:
         """What became of messages that had to wait is shown at once, and logged when the database takes it."""
         untold: deque[str] = deque()
+        lost: deque[Loss] = deque()
         while True:
             await self._clock.sleep(TELL_EVERY_S)
             for note in [*await self.parts.waiting_room.take_notes(), *self.parts.history.take_notes()]:
                 _log.warning("%s", note)
                 self.parts.frames.notice(Notice("warning", note, self._clock.now()))
                 untold.append(note)
+            lost += await self.parts.waiting_room.readings.take_losses()
             with suppress(CoreError):
                 while untold:
                     await self._note("spool", untold[0])
                     untold.popleft()
+                while lost:
+                    records, since_ns, until_ns = lost[0]
+                    await self.parts.gaps.note_damage(from_us(since_ns // 1000), from_us(until_ns // 1000), records)
+                    lost.popleft()
 
 
 def _remembered(reading: Reading, now_us: int, now_s: float, period_s: float) -> LiveValue:

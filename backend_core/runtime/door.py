@@ -19,7 +19,7 @@ from backend_core.gateway.setup import SetupDesk
 from backend_core.gateway.simulator import Plant, SimulatorDesk
 from backend_core.gateway.study import StudyDesk
 from backend_core.grid.events import EnergisationChanged
-from backend_core.runtime import networks, toml_config
+from backend_core.runtime import networks, toml_config, words
 from backend_core.runtime.parts import Parts
 from backend_core.runtime.vitals import Vitals
 
@@ -39,7 +39,7 @@ def open_door(parts: Parts, vitals: Vitals, plant: Plant | None) -> CoreGateway:
         study=StudyDesk(parts.studies),
         reports=ReportDesk(parts.reports),
         setup=_setup(parts),
-        simulator=SimulatorDesk(plant) if plant is not None else None,
+        simulator=SimulatorDesk(plant, lambda: _refusal(parts)) if plant is not None else None,
         frames=parts.frames,
         whole=_whole(parts, vitals, plant),
     )
@@ -67,3 +67,8 @@ def _setup(parts: Parts) -> SetupDesk:
     if source == "defaults":
         return SetupDesk(parts.settings, None, "")
     return SetupDesk(parts.settings, lambda changes: toml_config.save(Path(source), changes), source)
+
+
+def _refusal(parts: Parts) -> str | None:
+    link = parts.database.link
+    return None if link.ok else words.control_refused(link.detail)

@@ -27,3 +27,8 @@ def flapping_noted(changes: int) -> str:
 def journal_broken(trouble: str) -> str:
     """Told once on every console that noticed it."""
     return f"The journal of changes was interrupted: {trouble} Alarms, outages and events were read anew."
+
+
+def control_refused(why: str) -> str:
+    """The answer to an order that no record would keep."""
+    return f"Nothing is operated while the database is away, for nobody could tell later who did it. {why}"

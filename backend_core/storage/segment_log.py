@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from backend_core.kernel.errors import NoRoom
 from backend_core.storage import segments
@@ -41,6 +42,14 @@ class LogState:
     oldest_ns: int | None = None
 
 
+class Loss(NamedTuple):
+    """Records that cannot be read any more, and between which others they had been received."""
+
+    records: int
+    since_ns: int
+    until_ns: int
+
+
 @dataclass(slots=True)
 class _Segment:
     """One file; only its first `size` bytes are known to stand on the disk."""
@@ -71,6 +80,7 @@ class SegmentLog:
         self._files_made = 0
         self._has_ballast = False
         self.notes: list[str] = []
+        self.losses: list[Loss] = []
         self._done_seq = self._recall()
         self._next_seq = max(first_seq, self._done_seq + 1)
         self._recover()
@@ -261,12 +271,15 @@ class SegmentLog:
         data = self._folder.read(segment.name, 0, segment.size)
         first = max(segment.first_seq, self._read_seq + 1)
         whole = [record for record in segments.scan(data, segment.first_seq).records if first <= record.seq < ends]
-        self._tell_loss(segment, ends - first - len(whole))
+        self._tell_loss(segment, ends - first - len(whole), _between(whole, range(first, ends)))
         return whole
 
-    def _tell_loss(self, segment: _Segment, lost: int) -> None:
+    def _tell_loss(self, segment: _Segment, lost: int, times_ns: tuple[int, int] | None = None) -> None:
         if lost > 0 and not segment.is_damaged:
             segment.is_damaged = True
+            since_ns, until_ns = times_ns or (0, 0)
+            before_ns = self._oldest_ns or until_ns
+            self.losses.append(Loss(lost, since_ns or before_ns, until_ns or before_ns))
             self.notes.append(
                 f"{lost} records of the spool are lost: the file {segment.name} is damaged. "
                 "It is kept; what is whole in it is stored."
@@ -302,6 +315,16 @@ class SegmentLog:
             self._has_ballast = False
             with contextlib.suppress(OSError):
                 self._folder.remove(_BALLAST)
+
+
+def _between(whole: Sequence[Record], wanted: range) -> tuple[int, int]:
+    """When the records were received next to which others are missing; 0 where there is none."""
+    missing = set(wanted) - {record.seq for record in whole}
+    if not missing:
+        return 0, 0
+    since = [record.entry.received_ns for record in whole if record.seq < min(missing)]
+    until = [record.entry.received_ns for record in whole if record.seq > max(missing)]
+    return since[-1] if since else 0, until[0] if until else 0
 
 
 def _cursor_of(seq: int) -> bytes:

@@ -11,7 +11,7 @@ from backend_core.kernel.clock import Clock
 from backend_core.kernel.errors import NoRoom
 from backend_core.storage.folder import LocalFolder
 from backend_core.storage.lanes import WorkThread
-from backend_core.storage.segment_log import Budget, LogState, SegmentLog
+from backend_core.storage.segment_log import Budget, LogState, Loss, SegmentLog
 from backend_core.storage.segments import Entry, Record
 
 _log = logging.getLogger(__name__)
@@ -62,6 +62,15 @@ class Spool:
             return taken
 
         return await self._do(work)
+
+    async def take_losses(self) -> list[Loss]:
+        """What could not be read since the last call."""
+
+        def work(log: SegmentLog) -> list[Loss]:
+            taken, log.losses = log.losses, []
+            return taken
+
+        return await self._do(work) if self.is_open else []
 
     def close(self) -> None:
         """Let the folder go; what waits in it stays."""

@@ -269,3 +269,15 @@ async def test_what_cannot_be_written_is_written_when_the_database_is_back():
         core.notebook.is_away = False
         await core.passes(2)
         assert [gap.cause for gap in core.notebook.gaps.values()] == [Cause.SESSION_LOST]
+
+
+@pytest.mark.asyncio
+async def test_messages_that_a_disk_damaged_are_a_gap_and_nothing_is_forgotten_of_the_broker():
+    notebook, clock = Notebook(), FakeClock()
+    notebook.memory = BrokerMemory(BROKER, clock.now(), dropped=7)
+    service = GapService(notebook, clock, BROKER)
+    await service.note_damage(clock.now() - timedelta(seconds=9), clock.now(), 12)
+    (gap,) = await service.within(clock.now(), clock.now())
+    assert (gap.cause, gap.detail, gap.ended_at) == (Cause.SPOOL_DAMAGED, "12", clock.now())
+    assert notebook.memory == BrokerMemory(BROKER, clock.now(), dropped=7)
+    assert "12 messages received from" in notebook.lines[0]

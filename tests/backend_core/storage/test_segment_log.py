@@ -148,6 +148,11 @@ def test_a_flipped_bit_costs_its_record_alone_and_is_told(dice: some.DataObject)
     assert found == sorted(found)
     (note,) = again.notes
     assert note.startswith("1 records of the spool are lost")
+    (loss,) = again.losses
+    missing = next(n for n in range(12) if n not in found)
+    assert loss.records == 1
+    assert loss.since_ns <= max(missing, 1), "between its neighbours; the very first has only one"
+    assert missing <= loss.until_ns <= missing + 1
     again.done_through(FIRST + 11)
     assert [kept for kept in found_folder.files if kept.endswith(".damaged")] == [name.replace(".spool", ".damaged")]
 
