@@ -113,8 +113,8 @@ def _extremes(
         if part.rollup is None:
             found, length_us = _columns_of(connection, numbers, (part.start_us, part.end_us), width_us), width_us
         else:
-            found = _buckets_of(connection, part, numbers)
-            length_us = part.rollup.length_us
+            length_us = part.rollup.length_us * max(1, width_us // part.rollup.length_us)
+            found = _buckets_of(connection, part, numbers, length_us)
         stretches += [found]
         longest_us = max(longest_us, length_us if len(found.low) else 0)
     whole = _joined(stretches)
@@ -167,16 +167,16 @@ def _columns_of(connection: Connection, numbers: list[int], span_us: tuple[int, 
     return found._replace(middle_us=start_us + found.middle_us * width_us - width_us // 2 - width_us % 2)
 
 
-def _buckets_of(connection: Connection, part: resolution.Piece, numbers: list[int]) -> Stretches:
-    """Stored buckets, and those that wait worked out from their readings; a few may tell of the same time."""
+def _buckets_of(connection: Connection, part: resolution.Piece, numbers: list[int], length_us: int) -> Stretches:
+    """Stored buckets, several a stretch, and those that wait worked out from their readings, beside them."""
     assert part.rollup is not None
-    length_us = part.rollup.length_us
-    first_us = part.start_us // length_us * length_us
+    first_us = part.start_us // part.rollup.length_us * part.rollup.length_us
     held = within(connection, numbers, (first_us, part.end_us), "bucket")
     rolled = _ask(
         connection,
-        f"SELECT point_id, {_epoch(connection, 'bucket', length_us)} AS place, low, high, count, doubtful "  # noqa: S608
-        f"FROM {TABLES[part.rollup].name} WHERE {held} AND count > 0",
+        f"SELECT point_id, {_epoch(connection, 'bucket', length_us)} AS place, min(low) AS low, max(high) AS high, "  # noqa: S608
+        "sum(count) AS count, max(CASE WHEN doubtful > 0 THEN 1 ELSE 0 END) AS doubtful "
+        f"FROM {TABLES[part.rollup].name} WHERE {held} AND count > 0 GROUP BY 1, 2",
     )
     waiting = _ask(connection, _waiting_query(connection, part, numbers))
     return _joined(
@@ -249,7 +249,7 @@ def _epoch(connection: Connection, column: str, length_us: int) -> str:
 def _amounts(connection: Connection, names: Mapping[int, PointId], span_us: tuple[int, int]) -> dict[int, Amount]:
     """What the rollups tell of the readings in a span, with a guess for the buckets that wait."""
     start_us, end_us = span_us
-    rollup = Rollup.FIVE_MINUTES if end_us - start_us <= 2 * Rollup.DAY.length_us else Rollup.HOUR
+    rollup = resolution.for_counting(end_us - start_us)
     table = TABLES[rollup]
     told = (
         select(table.c.point_id, func.sum(table.c.count), func.sum(table.c.covered_s))

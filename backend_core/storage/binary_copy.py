@@ -40,15 +40,22 @@ def copy_in(connection: Connection, table: str, layout: Sequence[CopyColumn], co
 
 
 def copy_out(connection: Connection, query: str, layout: Sequence[CopyColumn]) -> dict[str, NDArray[Any]]:
-    """The result of a query without nulls, one array a column; times come as microseconds since 1970."""
-    command = f"COPY ({query}) TO STDOUT (FORMAT BINARY)"
-    with _told_as_sqlalchemy(connection), _driver(connection).cursor() as cursor, cursor.copy(command) as copy:
-        stream = b"".join(bytes(block) for block in copy)
-    body = memoryview(stream)[len(_SIGNATURE) : -len(_TRAILER)]
-    rows = np.frombuffer(body, dtype=_wire_type(layout))
+    """The result of a query without nulls, one array a column; times come as microseconds since 1970.
+
+    The server gathers each column into one binary array, which arrives as a whole: a hundred thousand rows taken from
+    the driver one by one cost half a second.
+    """
+    gathered = ", ".join(f"array_agg({column.name})" for column in layout)
+    names = ", ".join(column.name for column in layout)
+    command = f"SELECT {gathered} FROM ({query}) AS answer ({names})"  # noqa: S608  (names of our own)
+    with _told_as_sqlalchemy(connection), _driver(connection).cursor() as cursor:
+        cursor.execute(command, binary=True)
+        arrays = [cursor.pgresult.get_value(0, number) for number in range(len(layout))]
     found: dict[str, NDArray[Any]] = {}
-    for column in layout:
-        values = rows[column.name].astype(np.dtype(WIRE[column.kind]).newbyteorder("="))
+    for column, held in zip(layout, arrays, strict=True):
+        kind = np.dtype(WIRE[column.kind])
+        cells = np.frombuffer(held or b"", np.dtype([("size", ">i4"), ("cell", kind)]), offset=20 if held else 0)
+        values = cells["cell"].astype(kind.newbyteorder("="))
         found[column.name] = values + POSTGRES_EPOCH_US if column.kind == "timestamptz" else values
     return found
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from backend_core.history.model import Rollup
 
+COUNTED_BUCKETS = 600
 EVERY_READING_A_COLUMN = 200
 """For a narrow screen fewer readings are told one by one than the limit allows."""
 
@@ -33,6 +34,11 @@ def wanted(span_us: tuple[int, int], columns: int, readings: int, limits: Limits
     column_us = (span_us[1] - span_us[0]) / max(1, columns)
     fitting = [rollup for rollup in Rollup if rollup.length_us <= column_us]
     return fitting[-1] if fitting else Rollup.FIVE_MINUTES
+
+
+def for_counting(span_us: int) -> Rollup:
+    """The buckets whose counts tell how many readings a span holds: some hundreds a point, whatever the span."""
+    return next((r for r in Rollup if span_us <= COUNTED_BUCKETS * r.length_us), Rollup.DAY)
 
 
 def tells_every(readings: int, columns: int, limits: Limits) -> bool:
