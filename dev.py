@@ -130,7 +130,7 @@ def check(rest: list[str]) -> int:
 
 
 def bench(rest: list[str]) -> int:
-    """The benchmark figures of docs/benchmarks.md, each beside its peer. Takes the numbers of those wanted."""
+    """The benchmark figures of docs/benchmarks.md, each beside its peer. Takes numbers of those wanted, and --large."""
     prepare(for_tests=True)
     return call([PYTHON, "-m", "tests.benchmarks", *rest], QT_QPA_PLATFORM="offscreen")
 

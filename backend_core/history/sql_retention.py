@@ -26,6 +26,7 @@ from backend_core.telemetry.model import Reading, Reason, Rejection
 RAW, SHORT = "raw", Rollup.FIVE_MINUTES.value
 ALL = 0
 DAY = timedelta(days=1)
+"""No reading younger than this is ever too old: the settings' least."""
 PIECE = 2000
 """So many rows go at once on SQLite: about 10 ms of its only writer."""
 
@@ -41,11 +42,9 @@ class Dropped(NamedTuple):
 
 
 def judge(
-    connection: Connection, rows: Sequence[Reading], numbers: Mapping[PointId, int], now: datetime
+    connection: Connection, rows: Sequence[Reading], numbers: Mapping[PointId, int]
 ) -> tuple[Sequence[Reading], list[Rejection]]:
     """Part the readings of times whose readings are no longer held: what is rolled up there is final."""
-    if not rows or min(row.ts_us for row in rows) >= to_us(now - DAY):
-        return rows, []
     starts = raw_starts(connection)
     if not starts:
         return rows, []
