@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -252,8 +253,13 @@ class Core:
                     untold.popleft()
                 while lost:
                     records, since_ns, until_ns = lost[0]
-                    await self.parts.gaps.note_damage(from_us(since_ns // 1000), from_us(until_ns // 1000), records)
+                    since, until = _moment(since_ns or until_ns), _moment(until_ns or since_ns)
+                    await self.parts.gaps.note_damage(since or self._clock.now(), until or self._clock.now(), records)
                     lost.popleft()
+
+
+def _moment(received_ns: int | None) -> datetime | None:
+    return None if received_ns is None else from_us(received_ns // 1000)
 
 
 def _remembered(reading: Reading, now_us: int, now_s: float, period_s: float) -> LiveValue:

@@ -42,12 +42,15 @@ class LogState:
     oldest_ns: int | None = None
 
 
+_Span = tuple[int | None, int | None]
+
+
 class Loss(NamedTuple):
-    """Records that cannot be read any more, and between which others they had been received."""
+    """Records that cannot be read any more, and between which others they had been received, where there are any."""
 
     records: int
-    since_ns: int
-    until_ns: int
+    since_ns: int | None
+    until_ns: int | None
 
 
 @dataclass(slots=True)
@@ -122,6 +125,7 @@ class SegmentLog:
                 # Numbers from `ends` on were written anew into the next file, because this one's flush had failed.
                 wanted = [record for record in found if self._read_seq < record.seq < ends]
                 if wanted:
+                    self._end_losses(wanted[0].entry.received_ns)
                     self._read_seq = wanted[-1].seq
                     self._oldest_ns = wanted[0].entry.received_ns
                     return wanted
@@ -237,6 +241,11 @@ class SegmentLog:
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
+    def _end_losses(self, received_ns: int) -> None:
+        """What was lost at the end of a file had been received before the first of the next."""
+        ended = [loss if loss.until_ns is not None else loss._replace(until_ns=received_ns) for loss in self.losses]
+        self.losses = ended
+
     def _unread(self) -> list[tuple[_Segment, int]]:
         """The files with records still to be read, each with the number that begins the next file."""
         begins = [segment.first_seq for segment in self._segments] + [self._next_seq]
@@ -274,12 +283,11 @@ class SegmentLog:
         self._tell_loss(segment, ends - first - len(whole), _between(whole, range(first, ends)))
         return whole
 
-    def _tell_loss(self, segment: _Segment, lost: int, times_ns: tuple[int, int] | None = None) -> None:
+    def _tell_loss(self, segment: _Segment, lost: int, times_ns: _Span = (None, None)) -> None:
         if lost > 0 and not segment.is_damaged:
             segment.is_damaged = True
-            since_ns, until_ns = times_ns or (0, 0)
-            before_ns = self._oldest_ns or until_ns
-            self.losses.append(Loss(lost, since_ns or before_ns, until_ns or before_ns))
+            since_ns, until_ns = times_ns
+            self.losses.append(Loss(lost, self._oldest_ns if since_ns is None else since_ns, until_ns))
             self.notes.append(
                 f"{lost} records of the spool are lost: the file {segment.name} is damaged. "
                 "It is kept; what is whole in it is stored."
@@ -317,14 +325,14 @@ class SegmentLog:
                 self._folder.remove(_BALLAST)
 
 
-def _between(whole: Sequence[Record], wanted: range) -> tuple[int, int]:
-    """When the records were received next to which others are missing; 0 where there is none."""
+def _between(whole: Sequence[Record], wanted: range) -> _Span:
+    """When the records were received next to which others are missing."""
     missing = set(wanted) - {record.seq for record in whole}
     if not missing:
-        return 0, 0
+        return None, None
     since = [record.entry.received_ns for record in whole if record.seq < min(missing)]
     until = [record.entry.received_ns for record in whole if record.seq > max(missing)]
-    return since[-1] if since else 0, until[0] if until else 0
+    return since[-1] if since else None, until[0] if until else None
 
 
 def _cursor_of(seq: int) -> bytes:

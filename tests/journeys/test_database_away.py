@@ -225,3 +225,32 @@ def journal_of(here: Site, alarm: str) -> tuple[int, str]:
 
 async def until(condition: Callable[[], bool], what: str) -> None:
     await asyncio.to_thread(eventually, condition, what, 30.0)
+
+
+def test_a_flipped_bit_on_the_disk_costs_its_message_alone_and_leaves_a_gap(here: Site, own_postgres: PostgresServer):
+    core = here.core("first")
+    here.wait_for_session()
+    meters = here.meters()
+    meters.publish(500)
+    here.wait_for_rows(2000)
+    own_postgres.stop()
+    meters.publish(2000)
+    eventually(lambda: spooled_bytes(here) > 2000 * 180, "all messages wait on the core's disk")
+    core.kill()
+    (segment,) = (here.folder / "spool").rglob("readings-*/*.spool")
+    data = bytearray(segment.read_bytes())
+    data[len(data) // 2] ^= 0x10
+    segment.write_bytes(data)
+    own_postgres.start()
+    here.core("second")
+    here.wait_for_rows(4 * 2499)
+    eventually(lambda: gaps_of(here) == [("spool_damaged", "1")], "the gap is written down")
+    exported = here.exported()
+    assert len(exported) == 4 * 2499
+    assert set(exported) < set(meters.rows())
+    eventually(lambda: bool(list(segment.parent.glob("*.damaged"))), "the damaged file is kept")
+
+
+def gaps_of(here: Site) -> list[tuple[str, str]]:
+    with psycopg.connect(here.database_url) as connection:
+        return connection.execute("SELECT cause, detail FROM gaps ORDER BY id").fetchall()

@@ -151,8 +151,8 @@ def test_a_flipped_bit_costs_its_record_alone_and_is_told(dice: some.DataObject)
     (loss,) = again.losses
     missing = next(n for n in range(12) if n not in found)
     assert loss.records == 1
-    assert loss.since_ns <= max(missing, 1), "between its neighbours; the very first has only one"
-    assert missing <= loss.until_ns <= missing + 1
+    assert (loss.since_ns is None) is (missing == 0), "the very first has no neighbour before it"
+    assert (loss.since_ns or 0) <= missing <= (loss.until_ns or 0) <= missing + 2
     again.done_through(FIRST + 11)
     assert [kept for kept in found_folder.files if kept.endswith(".damaged")] == [name.replace(".spool", ".damaged")]
 
