@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from backend_core.kernel.settings import Settings
 from backend_core.runtime import errands, toml_config
 from backend_core.runtime.inlets import broker_address
 from backend_core.runtime.parts import database_url
+from backend_core.runtime.waiting_room import folder_of
 from backend_core.storage import upgrade
 from backend_core.telemetry.mqtt_probe import TRIAL_MESSAGES, kept_for_the_absent, version_of
 from backend_core.telemetry.mqtt_source import BrokerAddress
@@ -50,7 +52,7 @@ def examine(config: Path | None) -> list[Symptom]:
     warned = " ".join(settings.warnings)
     seen = warned or f"read from {settings.source}."
     first = Symptom(CONFIG, not warned, seen, "Mend the file.", is_slight=True)
-    return [first, *_database(settings), *_broker(settings), *_without_config(), _disk(settings)]
+    return [first, *_database(settings), *_broker(settings), *_without_config(), _disk(settings), *_spool(settings)]
 
 
 def verdict(symptoms: list[Symptom]) -> int:
@@ -140,3 +142,21 @@ def _disk(settings: Settings) -> Symptom:
     place = next(parent for parent in (file, *file.resolve().parents) if parent.exists())
     free = shutil.disk_usage(place).free
     return Symptom("disk", free > LITTLE_DISK_BYTES, f"{free / 1e9:.1f} GB free at {place}.", "Free at least 1 GB.")
+
+
+def _spool(settings: Settings) -> Iterator[Symptom]:
+    """Where messages wait while the database is away: whether all that may wait would find room, and what waits now."""
+    url, limit_bytes = database_url(settings), int(settings.number("spool.limit_mb")) << 20
+    if url.get_backend_name() != "postgresql" or not limit_bytes:
+        return
+    folder = folder_of(settings, url)
+    place = next(parent for parent in (folder, *folder.resolve().parents) if parent.exists())
+    held = sum(path.stat().st_size for path in folder.glob("*/*.spool")) if folder.exists() else 0
+    free = shutil.disk_usage(place).free
+    waits = f"{held / 1e6:.1f} MB wait there" if held else "nothing waits"
+    seen = f"{waits}, {limit_bytes / 1e9:.1f} GB may, {free / 1e9:.1f} GB are free at {place}."
+    if not os.access(place, os.W_OK):
+        yield Symptom("spool", False, f"{place} cannot be written.", "Name another folder as [spool] folder.")
+        return
+    remedy = "Free space there, or lower [spool] limit_mb: what finds no room waits at the broker."
+    yield Symptom("spool", held + free > limit_bytes, seen, remedy, is_slight=True)

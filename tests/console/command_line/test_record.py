@@ -215,13 +215,15 @@ def test_alarm_rules_go_out_and_come_in_again(filled: Desk):
 
 
 def test_the_doctor_gives_a_line_and_a_remedy_for_each_thing(desk: Desk, mosquitto, postgres_url: str):
-    desk.write(f'[database]\nurl = "{postgres_url}"\n[mqtt]\nurl = "{mosquitto.url}"')
+    spool = f'[spool]\nfolder = "{desk.folder}/spool"'
+    desk.write(f'[database]\nurl = "{postgres_url}"\n[mqtt]\nurl = "{mosquitto.url}"\n{spool}')
     outcome = desk.ask("doctor")
     lines = {line[4:].partition(":")[0]: line for line in outcome.printed.splitlines()}
     assert list(lines) == [
-        "config", "database", "schema", "clock", "broker", "broker limits", "fonts", "sound", "disk",
+        "config", "database", "schema", "clock", "broker", "broker limits", "fonts", "sound", "disk", "spool",
     ]  # fmt: skip
     assert all(lines[name].startswith("ok") for name in ("config", "database", "schema", "broker", "clock"))
+    assert "nothing waits, 2.1 GB may" in lines["spool"]
     assert outcome.code == 0, "no loudspeaker is no reason to fail"
 
 
