@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from shiboken6 import isValid
 from typing_extensions import override
 
 from ui.styling import restyle
@@ -23,6 +24,7 @@ class InlineConfirm(QFrame):
         self.setProperty("role", "banner")
         self._run: Callable[[], object] | None = None
         self._refuse: Callable[[], object] | None = None
+        self._came_from: QWidget | None = None
         self._question = QLabel(wordWrap=True)
         self._yes = QPushButton()
         self._no = QPushButton(CANCEL)
@@ -47,6 +49,7 @@ class InlineConfirm(QFrame):
         """Show the question; `run` is called on yes. The keyboard stands on Cancel when the tone is danger."""
         self.withdraw()
         self._run, self._refuse = run, refuse
+        self._came_from = QApplication.focusWidget()
         self._question.setText(question)
         self._yes.setText(verb)
         self.setAccessibleName(question)
@@ -71,7 +74,7 @@ class InlineConfirm(QFrame):
 
     def withdraw(self) -> None:
         refuse, self._run, self._refuse = self._refuse, None, None
-        self.hide()
+        self._close()
         if refuse is not None:
             refuse()
 
@@ -87,6 +90,14 @@ class InlineConfirm(QFrame):
 
     def _on_yes(self) -> None:
         run, self._run, self._refuse = self._run, None, None
-        self.hide()
+        self._close()
         if run is not None:
             run()
+
+    def _close(self) -> None:
+        """The keyboard goes back to where the question came from."""
+        held = self.isAncestorOf(QApplication.focusWidget() or self)
+        self.hide()
+        if held and self._came_from is not None and isValid(self._came_from) and self._came_from.isVisible():
+            self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._came_from = None

@@ -29,6 +29,10 @@ class ScreenMemory:
             kept[key] = value
             self._dirty = True
 
+    def forget(self, section: str, key: str) -> None:
+        if self._sections.get(section, {}).pop(key, None) is not None:
+            self._dirty = True
+
     def keys(self, section: str) -> list[str]:
         return list(self._sections.get(section, {}))
 

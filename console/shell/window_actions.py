@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 
 from console.features.contract import Workspace
 from console.features.targets import Subject
@@ -145,7 +146,8 @@ def _arranging(window: MainWindow) -> None:
 
     def keep() -> None:
         if view := window.current:
-            name = f"{words.WORKSPACES[view.workspace]} {len(view.perspectives()) + 1}"
+            place, kept = words.WORKSPACES[view.workspace], view.perspectives()
+            name = next(name for n in count(1) if (name := f"{place} {n}") not in kept)
             view.keep_perspective(name)
             window.notices.say(words.perspective_kept(name))
             _offer(window, view.workspace, name)
@@ -158,9 +160,19 @@ def _arranging(window: MainWindow) -> None:
 
 
 def _offer(window: MainWindow, workspace: Workspace, name: str) -> None:
-    """A kept perspective is one more action of the palette."""
+    """A kept perspective is two more actions of the palette: to use it, and to forget it."""
 
     def use() -> None:
         window.go_to_workspace(workspace).use_perspective(name)
 
-    window.actions_known.add(window, f"perspective.{workspace}.{name}", words.open_perspective(name), use)
+    def forget() -> None:
+        window.go_to_workspace(workspace).forget_perspective(name)
+        window.notices.say(words.perspective_forgotten(name))
+        for action in offered:
+            action.deleteLater()
+
+    add, known_as = window.actions_known.add, f"perspective.{workspace}.{name}"
+    offered = [
+        add(window, known_as, words.open_perspective(name), use),
+        add(window, f"{known_as}.forget", words.forget_perspective(name), forget),
+    ]

@@ -266,6 +266,14 @@ def open_perspective(name: str) -> str:
     return f"Use the layout '{name}'"
 
 
+def forget_perspective(name: str) -> str:
+    return f"Forget the layout '{name}'"
+
+
+def perspective_forgotten(name: str) -> str:
+    return f"The layout '{name}' is forgotten."
+
+
 def perspective_kept(name: str) -> str:
     return f"The layout is kept as '{name}'."
 

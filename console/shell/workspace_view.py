@@ -109,6 +109,9 @@ class WorkspaceView(QWidget):
         if kept := self._parts.memory.get(PERSPECTIVES, f"{self.workspace}/{name}"):
             self.docks.restore_layout(kept)
 
+    def forget_perspective(self, name: str) -> None:
+        self._parts.memory.forget(PERSPECTIVES, f"{self.workspace}/{name}")
+
     def perspectives(self) -> list[str]:
         prefix = f"{self.workspace}/"
         return [k.removeprefix(prefix) for k in self._parts.memory.keys(PERSPECTIVES) if k.startswith(prefix)]

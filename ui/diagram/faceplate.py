@@ -68,7 +68,7 @@ class Faceplate(QFrame):
         self.setFixedWidth(theme.px(WIDTH_PX))
         self._title = _label("title")
         self._kind = _label("small")
-        close = QPushButton(CLOSE)
+        close = self._close = QPushButton(CLOSE)
         close.setProperty("tone", "quiet")
         close.setToolTip(CLOSE_HELP)
         close.setAccessibleName(CLOSE_HELP)
@@ -125,12 +125,21 @@ class Faceplate(QFrame):
     def show_commands(self, commands: Sequence[Command]) -> None:
         """The buttons for this element; a question in the middle of being asked is withdrawn."""
         self._confirm.withdraw()
-        for button in self._buttons:
-            button.hide()
-            button.deleteLater()
-        self._buttons = [self._button(command) for command in commands]
+        held = next((place for place, button in enumerate(self._buttons) if button.hasFocus()), None)
+        old, self._buttons = self._buttons, [self._button(command) for command in commands]
+        before = self._close
         for button in self._buttons:
             self._command_row.addWidget(button)
+            # Made late, they would stand behind every other panel for the Tab key.
+            self.setTabOrder(before, button)
+            before = button
+        if held is not None and self._buttons:
+            heir = self._buttons[min(held, len(self._buttons) - 1)]
+            heir.show()
+            heir.setFocus(Qt.FocusReason.OtherFocusReason)
+        for button in old:
+            button.hide()
+            button.deleteLater()
         self._settle()
 
     def _settle(self) -> None:

@@ -170,7 +170,7 @@ class DiagramPanel(Panel):
         self._list.chosen.connect(lambda element: self.canvas.select(element, centre=not self.canvas.fits))
         self._list.opened.connect(lambda _: self.go_to_trend())
         self._faceplate.settled.connect(self._place_faceplate)
-        self._faceplate.closed.connect(lambda: self.canvas.select(""))
+        self._faceplate.closed.connect(self._close_faceplate)
 
     async def _load(self) -> None:
         try:
@@ -248,6 +248,12 @@ class DiagramPanel(Panel):
             self._offer_commands(element, now_s)
             self._faceplate.show_card(card_of(self._state, element, now_s, is_ordered=element in self._ordered))
             self._place_faceplate()
+
+    def _close_faceplate(self) -> None:
+        """The keyboard goes back to the elements."""
+        if self._faceplate.isAncestorOf(self.focusWidget() or self):
+            self.canvas.setFocus()
+        self.canvas.select("")
 
     def _place_faceplate(self) -> None:
         """In the corner where it covers least of the diagram, and never the selected element."""

@@ -233,6 +233,18 @@ def test_a_layout_kept_by_name_is_in_the_palette_of_the_next_run(qtbot):
     assert second.window.current.docks._docks["alarms"].isClosed()
 
 
+def test_a_layout_kept_by_name_can_be_forgotten(qtbot):
+    memory = ScreenMemory(None)
+    console = Console(qtbot, memory)
+    console.desk.press("layout.keep")
+    console.desk.press("layout.keep")
+    assert [name for _, name in console.window.perspectives()] == ["Operations 1", "Operations 2"]
+    console.desk.press("perspective.operations.Operations 1.forget")
+    assert [name for _, name in console.window.perspectives()] == ["Operations 2"]
+    console.desk.press("layout.keep")
+    assert [name for _, name in console.window.perspectives()] == ["Operations 2", "Operations 1"]
+
+
 def test_a_broken_memory_of_layouts_is_no_reason_not_to_start(qtbot):
     memory = ScreenMemory(None)
     memory.set("layouts", "operations last", "not a layout")

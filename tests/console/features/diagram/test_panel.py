@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from backend_core.kernel.errors import CoreError
 from backend_core.kernel.positions import Position
@@ -200,3 +202,32 @@ def test_escape_lets_the_element_go(desk, qtbot):
     desk.panel.canvas.select("T1")
     qtbot.keyClick(desk.panel.canvas, Qt.Key.Key_Escape)
     assert not desk.panel.faceplate.isVisible()
+
+
+def focused():
+    return QApplication.focusWidget()
+
+
+def test_the_faceplate_is_worked_by_keyboard_alone(desk, qtbot):
+    panel = desk.panel
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    panel.canvas.setFocus()
+    panel.canvas.select("CB-LD3")
+    qtbot.waitUntil(lambda: desk.button("Open").isVisible())
+    reached = []
+    for _ in range(5):
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        reached.append(focused().text() if isinstance(focused(), QPushButton) else focused())
+    assert reached == ["Esc", "Open", words.TREND_BUTTON, words.ALARMS_BUTTON, "What if"]
+    desk.button("Open").setFocus()
+    QTest.keyClick(focused(), Qt.Key.Key_Space)
+    assert focused().text() == "Cancel", "Enter alone must not open a breaker"
+    QTest.keyClick(focused(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
+    assert desk.link.called("simulator.operate") == [("CB-LD3", Position.OPEN)]
+    panel.show_frame(frame(desk.clock, where=positions(CB_LD3=Position.OPEN)))
+    panel.tick()
+    assert focused().text() == "Close", "the way back is under the hand"
+    QTest.keyClick(focused(), Qt.Key.Key_Escape)
+    assert focused() is panel.canvas
