@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
@@ -18,6 +18,10 @@ from backend_core.storage.schema.record import points
 T = TypeVar("T")
 PIECE = {"postgresql": 500, "sqlite": 32}
 """So many buckets at once: a second of PostgreSQL's maintenance lane, or 20 ms of SQLite's only writer."""
+
+
+JOURNAL_KEPT = timedelta(days=30)
+"""Longer than a console stays asleep; one that was away for longer begins anew."""
 
 
 class SqlRecordKeeper:
@@ -61,6 +65,7 @@ class SqlRecordKeeper:
                 sql_retention.drop_readings(connection)
                 or sql_retention.drop_short_rollups(connection)
                 or sql_retention.drop_events(connection, now - terms.events)
+                or sql_retention.drop_journal(connection, now - JOURNAL_KEPT)
             )
             return dropped and dropped.what
 

@@ -18,6 +18,7 @@ from backend_core.history.rules import as_payload
 from backend_core.history.sql_partitions import held
 from backend_core.kernel.clock import from_us, to_us
 from backend_core.kernel.identities import PointId
+from backend_core.storage import journal
 from backend_core.storage.schema.base import UtcTime
 from backend_core.storage.schema.record import event_log, points, readings
 from backend_core.storage.schema.rollups import dirty_buckets, held_from, record_keeping, rollups_5m
@@ -237,6 +238,12 @@ def drop_events(connection: Connection, before: datetime) -> Dropped | None:
     old = select(event_log.c.id).where(event_log.c.at < before).order_by(event_log.c.at).limit(PIECE)
     rows = connection.execute(delete(event_log).where(event_log.c.id.in_(old.scalar_subquery()))).rowcount
     return Dropped("event_log", rows) if rows else None
+
+
+def drop_journal(connection: Connection, before: datetime) -> Dropped | None:
+    """Drop one more piece of the journal of changes; alarms and the event log keep what happened."""
+    rows = journal.drop_before(connection, before, PIECE)
+    return Dropped("journal", rows) if rows else None
 
 
 def note_cleared(connection: Connection, at: datetime) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from backend_core.storage.schema.journal import journal, journal_head
 
@@ -75,6 +75,20 @@ def append(connection: Connection, lines: Sequence[Line]) -> int:
         # A wake-up and nothing more; within one transaction the server makes one of many.
         connection.execute(text(f"SELECT pg_notify('{CHANNEL}', '')"))
     return seq
+
+
+def drop_before(connection: Connection, moment: datetime, at_most: int) -> int:
+    """Drop at most so many of the oldest lines before this moment, never the last one; what stays has no hole.
+
+    A console that was away for longer finds its own line gone, and reads everything anew.
+    """
+    first, last = connection.execute(select(func.min(journal.c.seq), func.max(journal.c.seq))).one()
+    if first is None:
+        return 0
+    end = min(first + at_most, last)
+    kept = select(func.min(journal.c.seq)).where(journal.c.seq < end, journal.c.at >= moment)
+    until = connection.execute(kept).scalar() or end
+    return connection.execute(delete(journal).where(journal.c.seq < until)).rowcount
 
 
 def _gathered(lines: Sequence[Line]) -> list[Line]:

@@ -69,6 +69,7 @@ _ROLES = {
     "starting": "starts",
     "fenced": "was taken over",
     "looking on": "looks on",
+    "cut off": "cut off",
 }
 NEVER_LEADS = "never leads"
 _CONSOLES_HEAD = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, text
 
 from backend_core.kernel.clock import FakeClock, SystemClock
-from backend_core.sharing.model import JournalLine
+from backend_core.sharing.model import JournalHead, JournalLine
 from backend_core.sharing.ports import Journal
 from backend_core.sharing.sql_journal import SqlJournal
 from backend_core.storage import journal
@@ -144,3 +144,17 @@ async def test_damage_is_told_and_never_read_over(database: Database, damage: st
     page = await reader.after(head, 100)
     assert told in page.trouble
     assert page.lines == ()
+
+
+async def test_old_lines_go_from_the_front_and_never_the_last_one(database: Database):
+    reader = SqlJournal(database)
+    await write(database, *(str(number) for number in range(10)))
+    asleep, awake = JournalHead((await reader.head()).identity, 3), await reader.head()
+    later = AT + timedelta(days=1)
+    assert await database.write(lambda c: journal.drop_before(c, AT, 100)) == 0
+    assert await database.write(lambda c: journal.drop_before(c, later, 4)) == 4
+    assert await database.write(lambda c: journal.drop_before(c, later, 100)) == 5
+    assert await database.write(lambda c: journal.drop_before(c, later, 100)) == 0
+    assert "missing" in (await reader.after(asleep, 100)).trouble
+    await write(database, "new")
+    assert [one.object for one in (await reader.after(awake, 100)).lines] == ["new"]

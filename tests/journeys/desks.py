@@ -19,14 +19,16 @@ LOOK_EVERY_S = 0.01
 class Desk:
     """A console without its window: what its screen would be shown gathers here."""
 
-    def __init__(self, name: str, database_url: str, broker_port: int, **settings: Any) -> None:
+    def __init__(
+        self, name: str, database_url: str, broker_port: int, *, role: str = "console", **settings: Any
+    ) -> None:
         values = {
             "database.url": database_url,
             "mqtt.url": f"mqtt://127.0.0.1:{broker_port}",
             "desk.name": name,
             "desk.operator": f"operator of {name}",
         }
-        self.core = Core(Settings(values | settings), SystemClock(), "console")
+        self.core = Core(Settings(values | settings), SystemClock(), role)
         self.core.gateway.frames.is_watched = True
         self.notices: list[Notice] = []
         self.log: list[LogLine] = []

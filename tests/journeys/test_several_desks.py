@@ -21,7 +21,8 @@ from backend_core.alarms.model import (
 from backend_core.kernel.clock import SystemClock
 from backend_core.kernel.errors import ReadOnlyRecord
 from backend_core.outages.model import SmartSwitch
-from backend_core.sharing.model import Role
+from backend_core.sharing.model import Console, Role
+from backend_core.sharing.sql_lease import SqlLease
 from backend_core.storage.database import Database
 from tests.journeys.desks import Desk, desks, until
 from tests.journeys.meters import Meters
@@ -127,6 +128,34 @@ async def test_a_desk_that_may_not_lead_shows_everything_and_leads_never(mosquit
         await first.core.stop()
         await until(lambda: laptop.core.parts.sharing.leader is None, "nobody leads")
         assert laptop.core.parts.sharing.role is Role.STANDBY
+
+
+async def test_a_headless_core_goes_before_a_desk_when_the_leader_leaves(mosquitto: Mosquitto, postgres_url: str):
+    first, second = (Desk(f"desk {n}", postgres_url, mosquitto.port) for n in (1, 2))
+    headless = Desk("not asked", postgres_url, mosquitto.port, role="core")
+    async with desks(first, second, headless):
+        await until(lambda: len(second.core.parts.sharing.presences) == 3, "the second desk sees the core")
+        await first.core.stop()
+        await until(lambda: headless.leads or second.leads, "somebody takes the lead")
+        assert headless.leads
+
+
+async def test_a_lead_that_changes_three_times_in_five_minutes_is_told_on_every_desk(
+    mosquitto: Mosquitto, postgres_url: str
+):
+    database = Database(postgres_url, SystemClock())
+    restless = SqlLease(database, SystemClock())
+    other = Console("restless".ljust(36), "restless", "nobody", "elsewhere", "1.0")
+    for _ in range(2):
+        assert await restless.acquire(other)
+        await restless.release(other, "for the test")
+    await restless.leave(other)
+    await database.close()
+    first, second = (Desk(f"desk {n}", postgres_url, mosquitto.port) for n in (1, 2))
+    async with desks(first, second):
+        for desk in (first, second):
+            await until(lambda: "THE LEAD FLAPS" in str((h := desk.look().health) and h.warnings), "a banner stands")  # noqa: B023
+        await until(lambda: any("changed 3 times" in line.text for line in _looked(first)), "the log tells it")
 
 
 @pytest.mark.allow_log_errors
