@@ -17,6 +17,19 @@ WORKSPACES = {
     "events": "Events",
     "diagnostics": "Diagnostics",
 }
+WORKSPACES_SHORT = {
+    "operations": "Oper",
+    "network": "Net",
+    "alarms": "Alarm",
+    "trends": "Trend",
+    "outages": "Outage",
+    "converters": "Conv",
+    "study": "Study",
+    "reports": "Report",
+    "events": "Event",
+    "diagnostics": "Diag",
+}
+WORKSPACE_KEYS = {name: str(number % 10) for number, name in enumerate(WORKSPACES, start=1)}
 
 # --- liveness strip ---------------------------------------------------------------
 CORE, BROKER, DATABASE, DATA_AGE, DESK = "core", "broker", "database", "data age p95", "desk"

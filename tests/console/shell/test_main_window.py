@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from backend_core.alarms.model import Base, Priority
 from backend_core.gateway.readings import PointInfo
@@ -13,6 +14,7 @@ from console.features.contract import Area, Placement, Workspace
 from console.features.targets import AlarmsTarget, DiagramTarget, TrendTarget
 from console.shell.mode import Mode
 from console.shell.panel_memory import ScreenMemory
+from console.shell.workspace_bar import WorkspaceBar
 from tests.console.support.frames import alarm, changed, frame, health
 from tests.console.support.windows import Desk, recording_feature
 
@@ -243,6 +245,23 @@ def test_a_layout_kept_by_name_can_be_forgotten(qtbot):
     assert [name for _, name in console.window.perspectives()] == ["Operations 2"]
     console.desk.press("layout.keep")
     assert [name for _, name in console.window.perspectives()] == ["Operations 2", "Operations 1"]
+
+
+def test_a_narrow_bar_says_shorter_words_or_the_digits_of_the_keys_and_never_half_a_word(qtbot):
+    host, bar = QWidget(), WorkspaceBar("", lambda workspace: None)
+    qtbot.addWidget(host)
+    bar.setParent(host)
+    bar.show_counts({Workspace.ALARMS: 3})
+    bar.set_compact(True)
+    host.show()
+    bar.resize(2000, 40)
+    needed = bar.layout().sizeHint().width()
+    said = []
+    for width in (needed, needed - 1, needed // 4):
+        bar.resize(width, 40)
+        said.append(bar._buttons[Workspace.ALARMS].text())
+    assert said == ["Alarms 3", "Alarm 3", "3"]
+    assert bar._buttons[Workspace.ALARMS].accessibleName() == "Alarms"
 
 
 def test_a_broken_memory_of_layouts_is_no_reason_not_to_start(qtbot):
