@@ -12,10 +12,15 @@ from backend_core.storage.database import Database
 from backend_core.storage.journal import ROLE
 from backend_core.storage.schema.journal import journal, journal_head
 
-_IDENTITY = text(
+_BOTH = text(
     "SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), "
     "(SELECT timeline_id FROM pg_control_checkpoint()), "
     "(SELECT oid FROM pg_database WHERE datname = current_database()))"
+)
+_DATABASE_ALONE = text("SELECT oid FROM pg_database WHERE datname = current_database()")
+_MAY_ASK = text(
+    "SELECT has_function_privilege('pg_control_system()', 'execute') "
+    "AND has_function_privilege('pg_control_checkpoint()', 'execute')"
 )
 
 
@@ -69,4 +74,6 @@ def _identity(connection: Connection, name: str) -> str:
     """Which database this is. On PostgreSQL a restored or promoted one differs even when its rows are the same."""
     if connection.dialect.name != "postgresql":
         return name
-    return f"{name}/{connection.execute(_IDENTITY).scalar_one()}"
+    # Whoever runs the server may have closed these functions to us; then its database alone tells it apart.
+    question = _BOTH if connection.execute(_MAY_ASK).scalar_one() else _DATABASE_ALONE
+    return f"{name}/{connection.execute(question).scalar_one()}"

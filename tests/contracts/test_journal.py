@@ -158,3 +158,21 @@ async def test_old_lines_go_from_the_front_and_never_the_last_one(database: Data
     assert "missing" in (await reader.after(asleep, 100)).trouble
     await write(database, "new")
     assert [one.object for one in (await reader.after(awake, 100)).lines] == ["new"]
+
+
+async def test_a_server_that_does_not_tell_its_name_is_followed_all_the_same(postgres_url: str):
+    database = Database(postgres_url, SystemClock())
+    functions = ("pg_control_system", "pg_control_checkpoint")
+    closed = [f"REVOKE EXECUTE ON FUNCTION {name}() FROM PUBLIC" for name in functions]
+    plain = f"plain_{postgres_url.rpartition('_')[2]}"
+    tables = f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {plain}"
+    for order in (*closed, f"CREATE ROLE {plain} LOGIN", tables):
+        await database.write(lambda connection, order=order: connection.execute(text(order)))  # type: ignore[misc]
+    guest = Database(postgres_url.replace("postgres@", f"{plain}@"), SystemClock())
+    head = await SqlJournal(guest).head()
+    await write(database, "1")
+    assert [one.object for one in (await SqlJournal(guest).after(head, 10)).lines] == ["1"]
+    await guest.close()
+    for order in (f"DROP OWNED BY {plain}", f"DROP ROLE {plain}"):
+        await database.write(lambda connection, order=order: connection.execute(text(order)))  # type: ignore[misc]
+    await database.close()
