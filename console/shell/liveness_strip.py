@@ -176,6 +176,10 @@ class LivenessStrip(QWidget):
                 label.setCursor(_HAND if sign.name == words.CONSOLES else _ARROW)
             dot.show()
             restyle(value, tone=sign.tone)
+            if brief and sign.name == words.CONSOLES:
+                # The one entry that is no sign of life; the palette lists the consoles all the same.
+                dot.hide()
+                name.hide()
         for entry in self._entries[len(self._signs) :]:
             for widget in entry:
                 widget.hide()

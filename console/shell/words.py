@@ -36,7 +36,7 @@ CORE, BROKER, DATABASE, DATA_AGE, DESK = "core", "broker", "database", "data age
 JOURNAL, CONSOLES = "journal", "consoles"
 LEADS_SUFFIX = "leads"
 NO_LEADER = "no leader"
-LEADER_UNKNOWN = "leader not known"
+LEADER_UNKNOWN = "not known"
 STARTING = "starting"
 CONNECTING = "connecting"
 AWAY = "away"
@@ -69,7 +69,7 @@ def age(seconds: float | None) -> str:
 def journal_word(age_s: float | None, *, is_behind: bool) -> str:
     if age_s is None:
         return UNKNOWN
-    return f"{age_s:.0f} s behind" if is_behind else OK
+    return f"{age_s:.0f} s old" if is_behind else OK
 
 
 # --- who is there -------------------------------------------------------------------

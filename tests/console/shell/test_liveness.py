@@ -83,7 +83,7 @@ def test_a_journal_that_is_not_followed_is_told_after_five_seconds():
     liveness = heard(leads=False, journal_age_s=1.0)
     assert texts(liveness, 104.0)[1] == "ok"
     assert liveness.lost(NOON, 104.0) == []
-    assert texts(liveness, 104.5)[1] == "6 s behind"
+    assert texts(liveness, 104.5)[1] == "6 s old"
     (sentence,) = liveness.lost(NOON, 104.5)
     assert sentence.startswith("ALARM LIST 6 s OLD")
 
@@ -100,5 +100,5 @@ def test_what_the_core_warns_of_stands_in_every_window():
 
 def test_without_the_database_nobody_knows_who_leads():
     links = {LinkName.DATABASE: link(LinkName.DATABASE, ok=False)}
-    assert texts(heard(leader=None, leads=False, links=links))[0] == "leader not known"
+    assert texts(heard(leader=None, leads=False, links=links))[0] == "not known"
     assert texts(heard(leader=None, leads=False))[0] == "no leader"
