@@ -93,8 +93,8 @@ async def show_screen(make_core: Callable[[], HostedCore], wish: ScreenWish, the
     """Show the window until it is closed, the time is over, or the pictures are taken."""
     with lasting():
         screen = Screen(make_core, wish, theme, SystemClock())
+        screen.end_on_signals()
         screen.open()
-    screen.end_on_signals()
     try:
         await screen.until_done()
     finally:

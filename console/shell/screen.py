@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -25,7 +26,7 @@ from console.shell.black_box import BlackBox
 from console.shell.feature_list import load_features
 from console.shell.main_window import MainWindow, WindowParts
 from console.shell.panel_memory import ScreenMemory
-from console.shell.shots import pause, take_shots
+from console.shell.shots import take_shots
 from console.shell.stall_watch import StallWatch
 from console.shell.status_board import StatusBoard
 from ui.sound import SoundPlayer
@@ -98,7 +99,10 @@ class Screen:
             await take_shots(self.window, wish.shots, lambda: self.board.is_settled and wish.is_ready())
             return
         if wish.seconds is not None:
-            await pause(round(wish.seconds * 1000))
+            # Somebody may close the window, or a signal the program, before the time is over.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wish.seconds):
+                    await self._closed.wait()
             return
         while not self._closed.is_set():
             try:
