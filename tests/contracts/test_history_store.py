@@ -229,11 +229,13 @@ async def test_exports_are_ordered_by_time_then_the_bytes_of_the_name_from_inclu
 
 
 @pytest.mark.asyncio
-async def test_the_newest_reading_of_every_point_is_remembered(url: str):
+async def test_the_newest_reading_of_every_point_is_remembered_however_long_ago(url: str):
     async with record_on(url) as record:
         await record.write(reading(1, 1), reading(3, 3), reading(2, 2), reading(0, 7, "s.b"), reading(3, 4, seq=1))
+        await record.write(reading(-40 * 86_400, 8, "s.old"), reading(-41 * 86_400, 9, "s.old"))
+        await record.write(reading(-500 * 86_400, 6, "s.older"))
         newest = {r.point: r.value for r in await record.store.latest()}
-        assert newest["s.b"] == 7.0
+        assert (newest["s.b"], newest["s.old"], newest["s.older"]) == (7.0, 8.0, 6.0)
         assert newest["s.voltage"] in (3.0, 4.0)
 
 
