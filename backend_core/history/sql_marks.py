@@ -20,6 +20,7 @@ from backend_core.storage.schema.rollups import dirty_buckets, record_keeping
 
 _LENGTH_US = Rollup.FIVE_MINUTES.length_us
 _POINT_BITS = 32
+_HOLD_GENERATION = select(record_keeping.c.generation).with_for_update(read=True)
 
 
 class Noted(NamedTuple):
@@ -38,8 +39,7 @@ class Marks:
 
     def note(self, connection: Connection, point_ids: NDArray[np.int32], ts_us: NDArray[np.int64]) -> Noted:
         """Mark the buckets of these readings, within their own transaction."""
-        held = select(record_keeping.c.generation).with_for_update(read=True)
-        generation = int(connection.execute(held).scalar_one())
+        generation = int(connection.execute(_HOLD_GENERATION).scalar_one())
         keys = np.unique((ts_us // _LENGTH_US) << _POINT_BITS | point_ids).tolist()
         known = self._known if generation == self._generation else frozenset[int]()
         fresh = [key for key in keys if key not in known]

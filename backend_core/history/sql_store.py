@@ -195,9 +195,11 @@ def _insert(connection: Connection, columns: Columns) -> tuple[int, list[int]]:
 
 def _insert_postgres(connection: Connection, columns: Columns) -> tuple[int, list[int]]:
     # Straight into the table is four times as fast as by way of a temporary one; keys that exist are the exception.
+    # In the order of the key: neighbours share pages of the index, and later of the table when a trend reads them.
+    order = np.lexsort((columns[_TS], columns[0]))
     try:
         with connection.begin_nested():
-            copy_in(connection, "readings", _LAYOUT, columns)
+            copy_in(connection, "readings", _LAYOUT, [column[order] for column in columns])
         return len(columns[0]), []
     except IntegrityError:
         return _insert_unseen(connection, columns)
@@ -241,6 +243,8 @@ def _insert_sqlite(connection: Connection, columns: Columns) -> tuple[int, list[
 
 def _doubt(connection: Connection, clashing: Sequence[Reading], numbers: dict[PointId, int]) -> None:
     """The first value of a key stands, but not as a good one: another was told for the same moment."""
+    if not clashing:
+        return
     uncertain = int(Quality.UNCERTAIN)
     at_least = case((readings.c.quality < uncertain, uncertain), else_=readings.c.quality)
     doubted = (
@@ -256,9 +260,8 @@ def _doubt(connection: Connection, clashing: Sequence[Reading], numbers: dict[Po
             marks=readings.c.marks.bitwise_or(int(Mark.CONFLICT)),
         )
     )
-    if clashing:
-        keys = [{"at_point": numbers[r.point], "at_ts": from_us(r.ts_us), "at_seq": r.seq} for r in clashing]
-        connection.execute(doubted, keys)
+    keys = [{"at_point": numbers[r.point], "at_ts": from_us(r.ts_us), "at_seq": r.seq} for r in clashing]
+    connection.execute(doubted, keys)
 
 
 def _changes(connection: Connection) -> int:

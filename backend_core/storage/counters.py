@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,14 +13,18 @@ from backend_core.storage.schema.record import counters
 
 def add(connection: Connection, amounts: Mapping[str, int]) -> None:
     """Add each amount to its counter, creating it at first use; in name order, so that two writers never deadlock."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    for name, amount in sorted(amounts.items()):
-        if amount:
-            line = dialect.insert(counters).values(name=name, value=amount)
-            changed = line.on_conflict_do_update(
-                index_elements=["name"], set_={"value": counters.c.value + line.excluded.value}
-            )
-            connection.execute(changed)
+    rows = [{"name": name, "value": amount} for name, amount in sorted(amounts.items()) if amount]
+    if rows:
+        connection.execute(_ADD[connection.dialect.name], rows)
+
+
+def _adding(line: Any) -> Any:
+    more = {"value": counters.c.value + line.excluded.value}
+    return line.on_conflict_do_update(index_elements=["name"], set_=more)
+
+
+# Made once: making the statement anew cost each batch more than running it.
+_ADD = {"postgresql": _adding(postgresql.insert(counters)), "sqlite": _adding(sqlite.insert(counters))}
 
 
 def totals(connection: Connection) -> dict[str, int]:
