@@ -8,7 +8,6 @@ import inspect
 import itertools
 import logging
 import multiprocessing
-import os
 import threading
 import time
 from concurrent.futures import Future
@@ -28,8 +27,6 @@ WORKERS = 2
 """While one job runs, the other worker is the warm spare."""
 PROGRESS_INTERVAL_S = 0.1
 LAST_WORDS_S = 1.0
-BEHIND_THE_SCREEN = 10
-"""How far a job stands back, as `nice` counts: nobody waits for it as they do for the screen and the core."""
 
 
 class PebblePool:
@@ -152,8 +149,6 @@ _progress_to: Connection | None = None
 def _prepare(progress_to: Connection, warm_up: tuple[str, ...]) -> None:
     global _progress_to
     settle_in()
-    if hasattr(os, "nice"):
-        os.nice(BEHIND_THE_SCREEN)
     _progress_to = progress_to
     for target in warm_up:
         resolve(target)()
