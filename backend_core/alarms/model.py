@@ -260,8 +260,14 @@ class JournalEntry:
     priority: Priority
     value: float
     limit: float
+    measured_at: datetime
     who: str
     origin: str
+
+    @property
+    def is_annunciation(self) -> bool:
+        """Whether an occurrence began here: the moment at which an operator was called."""
+        return self.after is Base.UNACKNOWLEDGED and self.kind in (Happening.COND_TRUE, Happening.RAISE_PRIORITY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,3 +90,27 @@ class StepSpool(Protocol):
     async def clear(self) -> None:
         """All of it stands in the database."""
         ...
+
+
+class PastAlarms(Protocol):
+    """What the journal tells of moments gone by."""
+
+    async def standing(self, at: datetime) -> tuple[Alarm, ...]:
+        """The alarms that stood in the list at that moment, folded from the lines written up to it."""
+        ...
+
+    async def changes(self, after: datetime, until: datetime) -> tuple[JournalEntry, ...]:
+        """The lines after one moment up to and with another, in the order they were written."""
+        ...
+
+    async def journal(self, alarm: AlarmId, until: datetime, limit: int) -> tuple[JournalEntry, ...]:
+        """The newest lines of one alarm up to that moment, newest first."""
+        ...
+
+    async def raised(self, start: datetime, end: datetime, limit: int) -> tuple[JournalEntry, ...]:
+        """The lines of a span at which an operator was called, newest first."""
+        ...
+
+    async def next_raised(self, at: datetime, *, backwards: bool) -> JournalEntry | None:
+        """The nearest call of an operator after that moment, or before it."""
+        ...

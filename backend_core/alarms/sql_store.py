@@ -65,7 +65,7 @@ class SqlAlarmStore:
         lines = select(alarm_journal).order_by(alarm_journal.c.seq.desc()).limit(limit)
         if alarm is not None:
             lines = lines.where(alarm_journal.c.alarm == alarm)
-        return await self._database.read(lambda connection: tuple(_entry(row) for row in connection.execute(lines)))
+        return await self._database.read(lambda connection: tuple(entry_of(row) for row in connection.execute(lines)))
 
     async def history(self, since: datetime | None, until: datetime | None) -> tuple[Alarm, ...]:
         """The alarms ever raised, by the time of their present occurrence, then by point."""
@@ -217,7 +217,8 @@ def _journal_row(number: int, step: Step) -> dict[str, Any]:
     }
 
 
-def _entry(row: Row[Any]) -> JournalEntry:
+def entry_of(row: Row[Any]) -> JournalEntry:
+    """A row of the journal as a line."""
     return JournalEntry(
         seq=row.seq,
         alarm=AlarmId(row.alarm),
@@ -230,6 +231,7 @@ def _entry(row: Row[Any]) -> JournalEntry:
         priority=_priority(row.priority),
         value=row.value,
         limit=row.limit_value,
+        measured_at=row.measured_at,
         who=row.who,
         origin=row.origin,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from backend_core.gateway.alarms import AlarmDesk
 from backend_core.gateway.diagnosis import DiagnosisDesk
@@ -14,6 +15,7 @@ from backend_core.gateway.outages import OutageDesk
 from backend_core.gateway.readings import ReadingDesk
 from backend_core.gateway.record import RecordDesk
 from backend_core.gateway.reports import ReportDesk
+from backend_core.gateway.rewind import RewindDesk
 from backend_core.gateway.setup import SetupDesk
 from backend_core.gateway.simulator import SimulatorDesk
 from backend_core.gateway.study import StudyDesk
@@ -36,12 +38,32 @@ class CoreGateway:
     reports: ReportDesk
     setup: SetupDesk
     simulator: SimulatorDesk | None
+    rewind: RewindDesk
     frames: FrameBuffer
-    whole: Callable[[], Frame]
+    whole: Callable[[], Awaitable[Frame]]
 
     async def snapshot(self) -> Frame:
         """The whole truth as one frame, for a panel that has just become visible."""
-        return self.whole()
+        return await self.whole()
+
+    def at(self, moment: datetime) -> CoreGateway:
+        """The same door as it was at a moment of the record: every question is answered as of then, no order taken."""
+        desks = self.rewind.desks(moment, self.simulator is not None)
+        return CoreGateway(
+            readings=desks.readings,
+            alarms=desks.alarms,
+            outages=desks.outages,
+            grid=desks.grid,
+            record=desks.record,
+            diagnosis=self.diagnosis,
+            study=desks.study,
+            reports=self.reports,
+            setup=desks.setup,
+            simulator=desks.simulator,
+            rewind=self.rewind,
+            frames=self.frames,
+            whole=desks.whole,
+        )
 
     def take_frame(self) -> Frame:
         """What changed since the last frame; callable from the screen's thread."""

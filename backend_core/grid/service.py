@@ -60,12 +60,15 @@ class GridService:
 
     def note_readings(self, readings: Iterable[PositionReading]) -> None:
         """Pick the positions of our switches out of a batch; a bad one makes its switch unknown."""
-        moved = {
+        self.note_positions(self.positions_in(readings))
+
+    def positions_in(self, readings: Iterable[PositionReading]) -> dict[ElementId, Position]:
+        """The positions of our switches among these readings."""
+        return {
             switch_id: position_of(value) if quality < Quality.BAD else Position.UNKNOWN
             for point, value, quality in readings
             if (switch_id := self._switch_at.get(point)) is not None
         }
-        self.note_positions(moved)
 
     def note_positions(self, positions: Mapping[ElementId, Position]) -> None:
         """Recolour once for all that moved together; nothing moved, nothing said."""
@@ -85,11 +88,23 @@ class GridService:
             self._stopped = frozenset(stopped)
             self._recolour(cause)
 
-    def way_to_source(self, element_id: ElementId) -> tuple[ElementId, ...]:
-        return path_to_source(self._topology, self._positions, element_id, self._stopped)
+    def energisation_with(self, positions: Mapping[ElementId, Position]) -> Energisation:
+        """Where power would reach if the switches stood like this; nothing is noted."""
+        return energise(self._topology, positions, self._stopped)
 
-    def goes_dark_with(self, switch_id: ElementId) -> tuple[ElementId, ...]:
-        return goes_dark_with(self._topology, self._positions, switch_id, self._stopped)
+    def way_to_source(
+        self, element_id: ElementId, positions: Mapping[ElementId, Position] | None = None
+    ) -> tuple[ElementId, ...]:
+        """As the switches stand now, or as these positions say."""
+        stand = self._positions if positions is None else positions
+        return path_to_source(self._topology, stand, element_id, self._stopped)
+
+    def goes_dark_with(
+        self, switch_id: ElementId, positions: Mapping[ElementId, Position] | None = None
+    ) -> tuple[ElementId, ...]:
+        """As the switches stand now, or as these positions say."""
+        stand = self._positions if positions is None else positions
+        return goes_dark_with(self._topology, stand, switch_id, self._stopped)
 
     def _adopt(self, network: Network) -> None:
         self._network = network

@@ -94,6 +94,14 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """A stretch from which the record holds nothing."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryTotals:
     """The counters of the record, as the database holds them."""
 

@@ -1,9 +1,9 @@
-"""What history needs from outside: a store of readings, one that keeps the record in order, and a disk to wait on."""
+"""What history needs from outside: a store of readings, its past, one that keeps it in order, and a disk to wait on."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from backend_core.history.model import (
@@ -12,6 +12,7 @@ from backend_core.history.model import (
     HistoryTotals,
     Injected,
     Kept,
+    Silence,
     Spooled,
     Terms,
     Writing,
@@ -126,4 +127,24 @@ class MessageSpool(Protocol):
 
     async def let_go(self, number: int) -> None:
         """All up to this number are stored."""
+        ...
+
+
+class PastReadings(Protocol):
+    """What the record holds of a moment; as fast with ten million readings as with ten."""
+
+    async def at(self, moment: datetime, reach: timedelta) -> list[Reading]:
+        """The newest reading of every point that was measured no later than the moment, and within the reach."""
+        ...
+
+    async def between(self, after: datetime, until: datetime, at_most: int) -> list[Reading] | None:
+        """Every reading measured after one moment up to and with another, oldest first; nothing if too many."""
+        ...
+
+    async def begins_at(self) -> datetime | None:
+        """When the record begins, as the points known longest tell it."""
+        ...
+
+    async def silences(self, start: datetime, end: datetime, columns: int) -> tuple[Silence, ...]:
+        """The stretches of a span, cut into so many columns, of which nothing was recorded."""
         ...

@@ -121,7 +121,7 @@ class SqlHistoryStore:
                 within = query if first is None else query.where(readings.c.ts >= first)
                 within = within if last is None else within.where(readings.c.ts < last)
                 for row in connection.execute(within):
-                    yield _reading(row)
+                    yield reading_of(row)
 
     def _find(self, connection: Connection, wanted: Sequence[PointId]) -> dict[PointId, int]:
         rows = connection.execute(select(points.c.point, points.c.point_id).where(points.c.point.in_(wanted)))
@@ -296,7 +296,7 @@ def _latest(connection: Connection) -> list[Reading]:
     joined = readings.join(ends, (readings.c.point_id == ends.c.point_id) & (readings.c.ts == ends.c.ts)).join(
         points, points.c.point_id == readings.c.point_id
     )
-    return [_reading(row) for row in connection.execute(select(points.c.point, *readings.c[1:]).select_from(joined))]
+    return [reading_of(row) for row in connection.execute(select(points.c.point, *readings.c[1:]).select_from(joined))]
 
 
 def _last_of_each(connection: Connection, wanted: Select[Any], within: ColumnElement[bool]) -> list[Reading]:
@@ -308,7 +308,7 @@ def _last_of_each(connection: Connection, wanted: Select[Any], within: ColumnEle
     )  # fmt: skip
     last = newest.lateral("last")
     rows = connection.execute(select(some.c.point, *last.c[1:]).select_from(some.join(last, true())))
-    return [_reading(row) for row in rows]
+    return [reading_of(row) for row in rows]
 
 
 def _chosen(point: str | None, qualities: Collection[Quality]) -> Select[Any]:
@@ -328,7 +328,8 @@ def _slices(
     return list(pairwise([start, *inside, end]))
 
 
-def _reading(row: Row[Any]) -> Reading:
+def reading_of(row: Row[Any]) -> Reading:
+    """A row of the point's name and the columns of a reading."""
     point, ts, seq, value, quality, marks, received_at, payload_hash = tuple(row)
     held = Quality(quality) if quality in Quality._value2member_map_ else Quality.BAD
     return Reading(PointId(point), to_us(ts), seq, value, held, marks, to_us(received_at), payload_hash)

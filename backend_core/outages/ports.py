@@ -62,16 +62,18 @@ class SmartSwitchStore(Protocol):
         """Store a round in one transaction, as the leader; an outage of id 0 is new and comes back with its own."""
         ...
 
-    async def checks_since(self, since: datetime) -> tuple[Check, ...]:
-        """The checks after that moment, oldest first."""
+    async def checks_since(self, since: datetime, until: datetime | None = None) -> tuple[Check, ...]:
+        """The checks after that moment, up to and with the other if one is named, oldest first."""
         ...
 
-    async def spans(self, since: datetime, longest_gap_s: float) -> dict[str, tuple[Span, ...]]:
+    async def spans(
+        self, since: datetime, longest_gap_s: float, until: datetime | None = None
+    ) -> dict[str, tuple[Span, ...]]:
         """The stretches of equal verdicts of each smart switch since then, cut where checks are missing."""
         ...
 
-    async def outages(self, at_most: int) -> tuple[Outage, ...]:
-        """The newest outages, newest first."""
+    async def outages(self, at_most: int, until: datetime | None = None) -> tuple[Outage, ...]:
+        """The newest outages, newest first; those that had begun by a moment if one is named."""
         ...
 
     async def drop_checks(self, before: datetime, at_most: int) -> int:

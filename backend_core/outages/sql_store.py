@@ -86,15 +86,19 @@ class SqlSmartSwitchStore:
 
         return await self._database.write(work, as_leader=True)
 
-    async def checks_since(self, since: datetime) -> tuple[Check, ...]:
+    async def checks_since(self, since: datetime, until: datetime | None = None) -> tuple[Check, ...]:
         query = select(smart_switch_checks).where(_checks.ts > since).order_by(_checks.ts, _checks.name)
+        query = query if until is None else query.where(_checks.ts <= until)
         return await self._database.read(lambda c: tuple(_check(row) for row in c.execute(query)))
 
-    async def spans(self, since: datetime, longest_gap_s: float) -> dict[str, tuple[Span, ...]]:
-        return await self._database.read(lambda connection: _spans(connection, since, longest_gap_s))
+    async def spans(
+        self, since: datetime, longest_gap_s: float, until: datetime | None = None
+    ) -> dict[str, tuple[Span, ...]]:
+        return await self._database.read(lambda connection: _spans(connection, since, until, longest_gap_s))
 
-    async def outages(self, at_most: int) -> tuple[Outage, ...]:
+    async def outages(self, at_most: int, until: datetime | None = None) -> tuple[Outage, ...]:
         query = select(outages).order_by(outages.c.started_at.desc(), outages.c.id.desc()).limit(at_most)
+        query = query if until is None else query.where(outages.c.started_at <= until)
         return await self._database.read(lambda connection: tuple(_outages(connection, query)))
 
     async def drop_checks(self, before: datetime, at_most: int) -> int:
@@ -258,14 +262,17 @@ def _check(row: Any) -> Check:
     return Check(row.name, row.ts, verdict, row.response_ms, _ERRORS.get(row.error), row.observer, row.epoch)
 
 
-def _spans(connection: Connection, since: datetime, longest_gap_s: float) -> dict[str, tuple[Span, ...]]:
+def _spans(
+    connection: Connection, since: datetime, until: datetime | None, longest_gap_s: float
+) -> dict[str, tuple[Span, ...]]:
     """Only the checks at which something changes leave the database, and the last of each smart switch."""
     window: dict[str, Any] = {"partition_by": _checks.name, "order_by": _checks.ts}
     before_ts = func.lag(_checks.ts, type_=UtcTime()).over(**window).label("before_ts")
     before_verdict = func.lag(_checks.verdict).over(**window).label("before_verdict")
     after_ts = func.lead(_checks.ts, type_=UtcTime()).over(**window).label("after_ts")
     row = select(_checks.name, _checks.ts, _checks.verdict, before_ts, before_verdict, after_ts)
-    told = row.where(_checks.ts >= since).subquery()
+    reaching = row.where(_checks.ts >= since)
+    told = (reaching if until is None else reaching.where(_checks.ts <= until)).subquery()
     is_gap = _is_longer(connection, told.c.ts, told.c.before_ts, longest_gap_s)
     is_end = or_(told.c.before_ts.is_(None), told.c.after_ts.is_(None))
     is_turn = told.c.verdict != told.c.before_verdict

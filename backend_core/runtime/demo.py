@@ -28,11 +28,11 @@ from backend_core.telemetry.model import Inlet, Receipt
 from backend_core.virtual_grid.amqtt_broker import AmqttBroker
 from backend_core.virtual_grid.http_smart_switches import SmartSwitchServers
 from backend_core.virtual_grid.json_story import open_story
-from backend_core.virtual_grid.model import DayOfHistory, PlantSetup
+from backend_core.virtual_grid.model import DAY_BEFORE_STEP_S, DayOfHistory, PlantSetup
 from backend_core.virtual_grid.mqtt_outlet import MqttOutlet, OutletAddress
 from backend_core.virtual_grid.rules import smart_switch
 from backend_core.virtual_grid.rules.history import readings_of
-from backend_core.virtual_grid.service import DAY_BEFORE_STEP_S, PlantPorts, VirtualGrid, day_before
+from backend_core.virtual_grid.service import PlantPorts, VirtualGrid, day_before
 
 _log = logging.getLogger(__name__)
 HISTORY_PIECE = 4000

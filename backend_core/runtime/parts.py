@@ -250,6 +250,15 @@ def record_keeping(database: Database, clock: Clock, settings: Settings, *, as_l
 
 def outage_service(database: Database, clock: Clock, bus: EventBus, me: Console, settings: Settings) -> OutageService:
     """The watch over smart switches."""
+    broker = broker_address(settings)
+    witnesses = (DatabaseWitness(database), TcpWitness("broker", broker.host, broker.port))
+    watch = watch_settings(me, settings)
+    store = SqlSmartSwitchStore(database, me.name)
+    return OutageService(HttpProbe(clock, watch.probing), store, witnesses, bus, clock, watch)
+
+
+def watch_settings(me: Console, settings: Settings) -> WatchSettings:
+    """How smart switches are probed, and when their silence is an outage."""
     probing = ProbeLimits(
         interval_s=settings.number("smart_switches.interval_s"),
         timeout_s=settings.number("smart_switches.timeout_s"),
@@ -257,13 +266,4 @@ def outage_service(database: Database, clock: Clock, bus: EventBus, me: Console,
         keep_days=settings.number("smart_switches.keep_checks_days"),
     )
     limits = OutageLimits(settings.number("outage.threshold"), int(settings.number("outage.min_known")))
-    broker = broker_address(settings)
-    witnesses = (DatabaseWitness(database), TcpWitness("broker", broker.host, broker.port))
-    return OutageService(
-        HttpProbe(clock, probing),
-        SqlSmartSwitchStore(database, me.name),
-        witnesses,
-        bus,
-        clock,
-        WatchSettings(me.name, probing, limits),
-    )
+    return WatchSettings(me.name, probing, limits)

@@ -13,10 +13,9 @@ from backend_core.reporting.rules import rfc3339
 from backend_core.runtime import words
 from backend_core.runtime.loop_watch import LoopWatch
 from backend_core.runtime.parts import Parts
-from backend_core.telemetry.model import stale_after_s
+from backend_core.telemetry.rules import freshness_of
 
 EVERY_S = 1.0
-FLOWING_S = 10.0
 
 
 class Vitals:
@@ -47,7 +46,7 @@ class Vitals:
 
     def _measure(self) -> CoreHealth:
         parts, now_s = self._parts, self._clock.monotonic()
-        ages, online = self._ages(now_s)
+        freshness = freshness_of(parts.telemetry.live.values, now_s)
         totals = parts.history.totals
         depths = parts.database.waiting() | parts.inlets.depths() | {"batches to write": parts.history.depth}
         spooled = parts.history.spooled
@@ -60,8 +59,8 @@ class Vitals:
             leader=parts.sharing.leader,
             epoch=parts.sharing.epoch or (parts.sharing.heartbeat.epoch if parts.sharing.heartbeat else 0),
             links=self.links(),
-            data_age_p95_s=ages[int(0.95 * (len(ages) - 1))] if ages else None,
-            devices_online=online,
+            data_age_p95_s=freshness.age_p95_s,
+            devices_online=freshness.devices_online,
             devices_known=len(parts.telemetry.kinds),
             messages_per_s=self._rate(now_s),
             readings_stored=totals.readings_stored,
@@ -85,19 +84,6 @@ class Vitals:
         if self._parts.sharing.is_flapping:
             said.append(words.flapping(self._parts.sharing.changes))
         return tuple(said)
-
-    def _ages(self, now_s: float) -> tuple[list[float], int]:
-        """The ages of the points that come often, ascending; how many devices have a point that is not stale."""
-        ages: list[float] = []
-        online: set[str] = set()
-        for point, value in self._parts.telemetry.live.values.items():
-            age_s = now_s - value.received_monotonic_s
-            # Positions and probes come rarely by design; their age says nothing of the data's flow.
-            if value.period_s <= FLOWING_S:
-                ages.append(age_s)
-            if age_s <= stale_after_s(value.period_s):
-                online.add(point.rpartition(".")[0])
-        return sorted(ages), len(online)
 
     def _rate(self, now_s: float) -> float:
         before_s, before = self._before

@@ -21,7 +21,7 @@ from backend_core.storage.schema.journal import schema_info
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST_STEP = "0006_gaps"
+NEWEST_STEP = "0007_journal_times"
 """The last of the migrations' steps: what this program knows."""
 MIN_READER, MIN_WRITER, MIN_CORE = 4, 4, 5
 """The lowest step that a program must know to read, to write and to lead on this schema. A step that only adds leaves

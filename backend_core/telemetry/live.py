@@ -49,6 +49,18 @@ class LiveState:
                 fresh.append(reading)
         return fresh
 
+    def period_of(self, point: PointId, kinds: Mapping[DeviceId, DeviceKind]) -> float:
+        """How often a point is expected: as configured, as its kind tells, or as learned so far."""
+        known = self.values.get(point)
+        device, _ = split_point(point)
+        configured = self._configured.get(point) or self._configured.get(device)
+        if configured is not None:
+            return configured
+        kind = kinds.get(device)
+        if kind is not None and kind in PERIOD_S:
+            return PERIOD_S[kind]
+        return known.period_s if known is not None else DEFAULT_PERIOD_S
+
     def _period_s(
         self, point: PointId, before: LiveValue | None, kinds: Mapping[DeviceId, DeviceKind], ts_us: int
     ) -> float:

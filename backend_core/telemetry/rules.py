@@ -10,7 +10,7 @@ from typing import NamedTuple
 from backend_core.kernel.clock import to_us
 from backend_core.kernel.identities import DeviceId, PointId, is_valid_id, point_of
 from backend_core.kernel.quality import Mark, Quality
-from backend_core.telemetry.model import Decoded, DeviceKind, RawMessage, Reading
+from backend_core.telemetry.model import Decoded, DeviceKind, LiveValue, RawMessage, Reading, stale_after_s
 from backend_core.telemetry.quantities import TOPIC_KINDS, quantity_of
 
 MAX_PAYLOAD_BYTES = 256 * 1024
@@ -21,6 +21,7 @@ LATE_AFTER_US = 5 * 60 * SECOND_US
 YEAR_2000_US = 946_684_800 * SECOND_US
 YEAR_2100_US = 4_102_444_800 * SECOND_US
 SPANS_KEPT = 256
+FLOWING_S = 10.0
 _RANGE = int(Mark.RANGE)
 
 
@@ -29,6 +30,13 @@ class Address(NamedTuple):
 
     kind: DeviceKind
     device: DeviceId
+
+
+class Freshness(NamedTuple):
+    """The age that 95 in 100 of the flowing points stay below, and how many devices have a point that is not stale."""
+
+    age_p95_s: float | None
+    devices_online: int
 
 
 class Stamp(NamedTuple):
@@ -132,3 +140,18 @@ def judge(decoded: Decoded, place: Place, message: RawMessage, stamp: Stamp, rec
 def hash_of(payload: bytes) -> int:
     """A signed 64-bit digest of a payload, by which a redelivery without a timestamp is known again."""
     return int.from_bytes(hashlib.blake2b(payload, digest_size=8).digest(), "big", signed=True) or 1
+
+
+def freshness_of(values: Mapping[PointId, LiveValue], now_s: float) -> Freshness:
+    """How old the values are at this moment."""
+    ages: list[float] = []
+    online: set[str] = set()
+    for point, value in values.items():
+        age_s = now_s - value.received_monotonic_s
+        # Positions and probes come rarely by design; their age says nothing of the data's flow.
+        if value.period_s <= FLOWING_S:
+            ages.append(age_s)
+        if age_s <= stale_after_s(value.period_s):
+            online.add(point.rpartition(".")[0])
+    ages.sort()
+    return Freshness(ages[int(0.95 * (len(ages) - 1))] if ages else None, len(online))

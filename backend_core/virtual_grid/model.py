@@ -19,6 +19,10 @@ LOCAL = timezone(timedelta(hours=2))
 """The virtual grid's own summer time: its sun stands where its clock says."""
 
 
+DAY_BEFORE_STEP_S = 120.0
+"""How far apart the moments of the computed day before the demo's start lie."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What a meter hands to the broker."""

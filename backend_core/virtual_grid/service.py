@@ -19,6 +19,7 @@ from backend_core.virtual_grid.live.field import LiveField
 from backend_core.virtual_grid.live.grid import LiveGrid
 from backend_core.virtual_grid.live.supply import SupplyLights
 from backend_core.virtual_grid.model import (
+    DAY_BEFORE_STEP_S,
     CommandReply,
     DayOfHistory,
     GroundTruth,
@@ -42,7 +43,7 @@ STEP_S = 0.1
 CONVERTER_STEPS, GRID_STEPS, RENEWABLE_STEPS, POSITION_STEPS = 5, 10, 20, 100
 FALLEN_BEHIND_STEPS = 20
 SOLVE_TIMEOUT_S = 30.0
-DAY_BEFORE_STEP_S, DAY_BEFORE_TIMEOUT_S = 120.0, 300.0
+DAY_BEFORE_TIMEOUT_S = 300.0
 REMEMBERED_COMMANDS = 1000
 REMEMBERED_TRUTHS = 1000
 

@@ -37,6 +37,8 @@ class Shown(Protocol):
 
     def panel_hidden(self) -> None: ...
 
+    def time_jumped(self) -> None: ...
+
 
 @dataclass(slots=True)
 class _Seat:
@@ -45,6 +47,7 @@ class _Seat:
     visible: bool = False
     waiting: list[Frame] | None = None  # frames kept until the snapshot comes; None: up to date
     behind: bool = False  # the last snapshot did not come: ask again with the next frame
+    jumps: int = 0  # how many jumps of the time shown the panel has heard of
     failures: int = 0
     slowest_ms: float = 0.0
 
@@ -76,6 +79,8 @@ class FramePump(QObject):
         self._asleep = False
         self._seats: dict[QObject, _Seat] = {}
         self._always: list[Callable[[Frame], None]] = []
+        self._jumps = 0
+        self._shows_past = False
         self.figures = PumpFigures()
         self.on_broken: Callable[[QObject, Exception], None] = lambda panel, error: None
         """Called when a panel has failed three times in a row and gets no more frames."""
@@ -98,7 +103,7 @@ class FramePump(QObject):
 
     def add(self, panel: QWidget, name: str) -> None:
         """`panel` is a widget that answers to `Shown`."""
-        self._seats[panel] = _Seat(panel, name)  # type: ignore[arg-type]
+        self._seats[panel] = _Seat(panel, name, jumps=self._jumps)  # type: ignore[arg-type]
         panel.installEventFilter(self)
         if panel.isVisible():
             self._show(panel)
@@ -121,10 +126,40 @@ class FramePump(QObject):
         started = self._clock.monotonic()
         for listener in self._always:
             listener(frame)
+        if not self._shows_past:
+            self._hand_out(frame)
+        self._measure((self._clock.monotonic() - started) * 1000)
+
+    def jump(self, *, to_past: bool) -> None:
+        """The panels live in another time from here on. What they hold is forgotten, and a snapshot of it follows.
+
+        While it is the past, live frames reach only those who `always` listen.
+        """
+        self._shows_past = to_past
+        self._jumps += 1
+        for widget, seat in list(self._seats.items()):
+            if seat.visible:
+                self._tell_jump(widget, seat)
+                if seat.waiting is None:
+                    self._catch_up(widget, seat)
+                else:
+                    # Its snapshot is under way, and will be of the time shown when it comes.
+                    seat.waiting.clear()
+
+    def hand_past(self, frame: Frame) -> None:
+        """Hand out what the record tells of the next stretch of the past."""
+        if self._shows_past:
+            self._hand_out(frame)
+
+    def _hand_out(self, frame: Frame) -> None:
         for widget, seat in list(self._seats.items()):
             if seat.visible:
                 self._hand(widget, seat, frame)
-        self._measure((self._clock.monotonic() - started) * 1000)
+
+    def _tell_jump(self, widget: QObject, seat: _Seat) -> None:
+        if seat.jumps != self._jumps:
+            seat.jumps = self._jumps
+            self._guarded(widget, seat, seat.panel.time_jumped)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -143,6 +178,7 @@ class FramePump(QObject):
         if seat is None or seat.visible:
             return
         seat.visible = True
+        self._tell_jump(widget, seat)
         self._guarded(widget, seat, seat.panel.panel_shown)
         self._catch_up(widget, seat)
 

@@ -82,20 +82,21 @@ class Feature:
     help_page: str = ""  # resources/help/<help_page>.md; empty: the feature's id
     source: Source = Source.OWN
     controls: bool = False  # whether the panel can order something; refused outside live mode
+    has_past: bool = True  # whether it can show a past moment; one that cannot says so while the others do
 
 
 @dataclass(frozen=True, slots=True)
 class PanelContext:
     """Everything a panel may use. One per panel; nothing in it is global."""
 
-    link: Asker  # `await link.ask(lambda core: core.something(...))`
+    link: Asker  # `await link.ask(lambda core: core.something(...))`; in history the core answers as it was
     theme: Theme
     head: PanelHead  # scope, freshness and actions in the panel's title bar
     navigate: Navigator
     operate: OperatorActions  # orders with pending state, time limit and errors in words
     actions: ActionRegistry  # the command palette
     notices: Notices  # short messages that go by themselves
-    clock: ScreenClock
+    clock: ScreenClock  # the time shown: now, or the moment of the record that the window stands at
     memory: PanelMemory  # what this panel remembers between runs
     mode: ModeKeeper  # live, history, study, training; `mode.allows_control` before any order
     workspace: Workspace
@@ -125,6 +126,12 @@ class Panel(QWidget):
 
     def panel_hidden(self) -> None:
         """The panel costs nothing from here on: stop your own timers."""
+
+    def time_jumped(self) -> None:
+        """The clock stands at another moment of the record, or in the present again: forget what was gathered.
+
+        A snapshot of that time follows; until it plays on, `tick` finds the clock where it was.
+        """
 
     def go_to(self, target: Target) -> None:
         """Show one of the targets the feature said it answers."""

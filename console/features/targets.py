@@ -76,6 +76,13 @@ class SwitchTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class PastTarget:
+    """Show the whole console as it was at this moment."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsTarget:
     """Show the settings, at this one if named."""
 
@@ -93,6 +100,7 @@ Target = (
     | OverlayTarget
     | SwitchTarget
     | SettingsTarget
+    | PastTarget
 )
 
 
@@ -105,3 +113,4 @@ class Subject:
     points: tuple[str, ...] = field(default_factory=tuple)
     alarm_id: str | None = None
     occurrence: int | None = None
+    at: datetime | None = None  # the moment it is about: Shift+F7 shows the grid as it was then

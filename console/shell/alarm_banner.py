@@ -78,6 +78,9 @@ class AlarmBanner(QFrame):
         self._theme = theme
         self._alarms: Sequence[UrgentAlarm] = ()
         self._entries = [BannerEntry(theme, open_subject) for _ in range(MOST)]
+        self._scope = QLabel()
+        self._scope.setProperty("weight", "bold")
+        self._scope.hide()
         self._calm = QLabel(words.NO_ALARMS)
         self._calm.setProperty("tone", "secondary")
         self._counts = QLabel()
@@ -85,6 +88,7 @@ class AlarmBanner(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 16, 0)
         layout.setSpacing(12)
+        layout.addWidget(self._scope)
         layout.addWidget(self._calm)
         for entry in self._entries:
             entry.setMaximumWidth(theme.px(ENTRY_MOST))
@@ -100,13 +104,22 @@ class AlarmBanner(QFrame):
             self._alarms = tuple(alarms)
             self._fill()
 
+    def show_scope(self, text: str) -> None:
+        """Say of which time the banner is, where the panels show another."""
+        if text != self._scope.text():
+            self._scope.setText(text)
+            self._scope.setVisible(bool(text))
+            self.setAccessibleName(f"{words.BANNER_NAME} {text}".strip())
+            self._fill()
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fill()
 
     def _fill(self) -> None:
-        width = self.width() - self._counts.sizeHint().width() - self._theme.px(48)
+        scope = self._scope.sizeHint().width() + self._theme.px(12) if self._scope.text() else 0
+        width = self.width() - self._counts.sizeHint().width() - scope - self._theme.px(48)
         fits = max(1, min(MOST, width // self._theme.px(ENTRY_WIDTH)))
         self._calm.setVisible(not self._alarms)
         for i, entry in enumerate(self._entries):

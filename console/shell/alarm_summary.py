@@ -116,7 +116,7 @@ def _in_words(alarm: Alarm, info: PointInfo | None, now: tuple[float, int]) -> U
         detail = words.alarm_limit(alarm.level, show_value(alarm.limit, unit, decimals).text)
     if not alarm.base.is_active and alarm.cleared_at is not None:
         detail = words.returned_at(alarm.cleared_at.astimezone())
-    subject = Subject(title, str(device), (str(alarm.point),), str(alarm.id), alarm.occurrence)
+    subject = Subject(title, str(device), (str(alarm.point),), str(alarm.id), alarm.occurrence, alarm.raised_at)
     unseen = alarm.base.is_unacknowledged
     mark = Mark(int(alarm.priority), hollow=not alarm.base.is_active, pulsing=unseen)
     return UrgentAlarm(subject, title, detail, mark, unseen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cached_property
 
 from PySide6.QtCore import QEvent, Qt
@@ -17,15 +18,18 @@ from console.bridge.core_link import Asker
 from console.bridge.frame_pump import FramePump
 from console.bridge.operator_action import OperatorActions
 from console.bridge.screen_clock import ScreenClock
+from console.bridge.shown_time import ShownLink, ShownTime
 from console.features.contract import Feature, Panel, PanelContext, Workspace
 from console.features.targets import Subject, Target
 from console.shell import help_pages, words
 from console.shell.mode import Mode, ModeKeeper
 from console.shell.navigator import Navigator
 from console.shell.panel_memory import PanelMemory, ScreenMemory
+from console.shell.rewind import Rewind, RewindParts
+from console.shell.rewind_bar import RewindBar
 from console.shell.settings_page import SettingsPage
 from console.shell.status_board import StatusBoard
-from console.shell.window_covers import WindowCovers
+from console.shell.window_covers import PresentOnly, WindowCovers
 from console.shell.window_head import COMPACT_BELOW, WindowHead
 from console.shell.workspace_bar import WorkspaceBar
 from console.shell.workspace_view import PERSPECTIVES, WorkspaceParts, WorkspaceView
@@ -40,12 +44,13 @@ from ui.toast import Notices
 
 @dataclass(frozen=True, slots=True)
 class WindowParts:
-    """What the window is composed of; made by `console.app` and by tests."""
+    """What the window is composed of; made by `shell.screen` and by tests. `link` and `clock` are the present's."""
 
     link: Asker
     pump: FramePump
     board: StatusBoard
     clock: ScreenClock
+    shown: ShownTime
     theme: Theme
     memory: ScreenMemory
     features: Sequence[Feature]
@@ -62,6 +67,7 @@ class MainWindow(QWidget):
         self._parts = parts
         self.theme = parts.theme
         self.mode = ModeKeeper(self)
+        self.rewind = Rewind(RewindParts(parts.link, parts.clock, parts.shown, parts.pump, self.mode, self.tell), self)
         self.actions_known = ActionRegistry(self)
         self.on_close: Callable[[], None] = lambda: None
         self.on_sound: Callable[[bool], None] = lambda is_on: None
@@ -71,16 +77,22 @@ class MainWindow(QWidget):
         self.head = self._make_head(self.bar)
         self.banner = Banner()
         self.stack = QStackedWidget(objectName="workspaces")
+        self.rewind_bar = RewindBar(parts.theme, self.rewind, parts.clock.now().astimezone().tzinfo or UTC)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.head, self.banner, self.stack):
+        for widget in (self.head, self.banner, self.stack, self.rewind_bar):
             layout.addWidget(widget)
         layout.setStretch(2, 1)
         self._make_overlays()
         self.operate = OperatorActions(parts.link, self.tell, self, refusal=self._why_no_orders)
         self.navigate = Navigator(
-            parts.features, lambda: self._current, self.show_target, self.open_settings, self._tell_nowhere
+            parts.features,
+            lambda: self._current,
+            self.show_target,
+            self.open_settings,
+            self._tell_nowhere,
+            self.rewind.go_to,
         )
         self._follow_board()
 
@@ -249,6 +261,10 @@ class MainWindow(QWidget):
         head.addActions(self.actions())
         return head, self._make_covers(room, window)
 
+    def _dress_panel(self, feature: Feature, panel: Panel) -> None:
+        if not feature.has_past:
+            PresentOnly(self.theme, self.mode, panel, feature.title)
+
     def _make_covers(self, room: QWidget, window: QWidget) -> WindowCovers:
         return WindowCovers(self.theme, self._parts.board, self.mode, room, window)
 
@@ -262,6 +278,8 @@ class MainWindow(QWidget):
     def _follow_board(self) -> None:
         self._parts.board.changed.connect(self._show_counts)
         self._parts.board.changed.connect(self._show_origins)
+        self._parts.board.alarms_new.connect(self.rewind.count_new)
+        self.rewind.changed.connect(self._mark_study)
         self._parts.pump.on_broken = self.put_card
         self._parts.pump.always(self._parts.board.show_frame)
         self._parts.pump.always(self._show_notices)
@@ -283,30 +301,39 @@ class MainWindow(QWidget):
         view = self._views.get(workspace)
         if view is None:
             parts = WorkspaceParts(
-                self._parts.pump, self._parts.memory, self._make_context, self.theme, self._dress_detached
+                self._parts.pump,
+                self._parts.memory,
+                self._make_context,
+                self.theme,
+                self._dress_detached,
+                self._dress_panel,
             )
             view = self._views[workspace] = WorkspaceView(workspace, self.features, parts)
             self.stack.addWidget(view)
         self._current = workspace
         self.stack.setCurrentWidget(view)
         self.bar.mark(workspace)
-        if workspace is Workspace.STUDY:
-            self.mode.enter(Mode.STUDY)
-        elif self.mode.mode is Mode.STUDY:
-            self.mode.leave()
+        self._mark_study()
         return view
+
+    def _mark_study(self) -> None:
+        """The study's frame belongs to its workspace; a picture of the past is framed as such, whatever is in front."""
+        if self._current is Workspace.STUDY and self.mode.mode is Mode.LIVE:
+            self.mode.enter(Mode.STUDY)
+        elif self._current is not Workspace.STUDY and self.mode.mode is Mode.STUDY:
+            self.mode.leave()
 
     def _make_context(self, feature: Feature, workspace: Workspace, head: PanelHead) -> PanelContext:
         parts = self._parts
         return PanelContext(
-            link=parts.link,
+            link=ShownLink(parts.link, parts.shown),
             theme=parts.theme,
             head=head,
             navigate=self.navigate,
             operate=self.operate,
             actions=self.actions_known,
             notices=self.notices,
-            clock=parts.clock,
+            clock=parts.shown,
             memory=PanelMemory(parts.memory, f"{feature.id} in {workspace}"),
             mode=self.mode,
             workspace=workspace,

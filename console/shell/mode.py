@@ -53,6 +53,11 @@ class ModeKeeper(QObject):
         return self.mode is Mode.LIVE
 
     @property
+    def is_past(self) -> bool:
+        """Whether the panels show a moment of the record."""
+        return self.mode is Mode.HISTORY
+
+    @property
     def tag(self) -> str:
         return "" if self.mode is Mode.LIVE else words.mode_tag(self.mode, self.detail)
 

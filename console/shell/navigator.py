@@ -12,6 +12,7 @@ from console.features.targets import (
     DoctorTarget,
     EventsTarget,
     GuidanceTarget,
+    PastTarget,
     SettingsTarget,
     StudyTarget,
     SwitchTarget,
@@ -33,12 +34,14 @@ class Navigator:
         show: Show,
         open_settings: Callable[[str], None],
         lost: Callable[[Target], None],
+        open_past: Callable[[datetime], None] = lambda at: None,
     ) -> None:
         self._features = features
         self._current = current
         self._show = show
         self._open_settings = open_settings
         self._lost = lost
+        self._open_past = open_past
         self._past: list[Workspace] = []
 
     def to_diagram(self, element: str) -> None:
@@ -65,6 +68,10 @@ class Navigator:
     def to_switch(self, name: str) -> None:
         self.go(SwitchTarget(name))
 
+    def to_past(self, at: datetime) -> None:
+        """Show the grid as it was at this moment."""
+        self.go(PastTarget(at))
+
     def to_settings(self, setting: str = "") -> None:
         self._open_settings(setting)
 
@@ -72,6 +79,9 @@ class Navigator:
         """Show a target where it can be shown best; told in words when no panel can."""
         if isinstance(target, SettingsTarget):
             self._open_settings(target.setting)
+            return
+        if isinstance(target, PastTarget):
+            self._open_past(target.at)
             return
         here = self._current()
         answering = [feature for feature in self._features if type(target) in feature.answers]

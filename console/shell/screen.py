@@ -18,6 +18,7 @@ from backend_core.gateway.frame import Frame
 from console.bridge.core_link import CoreLink, HostedCore
 from console.bridge.frame_pump import FramePump
 from console.bridge.screen_clock import ScreenClock
+from console.bridge.shown_time import ShownLink, ShownTime
 from console.features import FEATURES
 from console.features.contract import Workspace
 from console.shell import window_actions, words
@@ -66,10 +67,11 @@ class Screen:
         self.link = CoreLink(make_core)
         self.board = StatusBoard(self.link, clock, wish.desk)
         self.board.trouble = lambda: str(self.link.trouble) if self.link.trouble else ""
-        self.pump = FramePump(lambda: _take(self.link), self.link, clock)
+        shown = ShownTime(clock)
+        self.pump = FramePump(lambda: _take(self.link), ShownLink(self.link, shown), clock)
         self._memory = ScreenMemory(wish.memory)
         features = load_features(FEATURES)
-        parts = WindowParts(self.link, self.pump, self.board, clock, theme, self._memory, features, wish.station)
+        parts = WindowParts(self.link, self.pump, self.board, clock, shown, theme, self._memory, features, wish.station)
         self.window = MainWindow(parts)
         self.link.tell = self.window.tell
         self.window.on_close = self._closed.set

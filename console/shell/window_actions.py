@@ -19,6 +19,7 @@ def register(window: MainWindow, silence: Callable[[], None]) -> None:
     _answering(window, silence)
     _looking(window)
     _arranging(window)
+    _rewinding(window)
 
 
 def _going(window: MainWindow) -> None:
@@ -68,6 +69,12 @@ def _answering(window: MainWindow, silence: Callable[[], None]) -> None:
         if subject.alarm_id is not None:
             window.navigate.to_guidance(subject.alarm_id)
 
+    def to_moment(subject: Subject) -> None:
+        if subject.at is not None:
+            window.navigate.to_past(subject.at)
+        else:
+            window.notices.say(words.NO_MOMENT)
+
     def with_subject(step: Callable[[Subject], None]) -> Callable[[], None]:
         def run() -> None:
             subject = window.subject()
@@ -95,6 +102,7 @@ def _answering(window: MainWindow, silence: Callable[[], None]) -> None:
     add(window, "shell.diagram", words.TO_DIAGRAM, with_subject(to_diagram), key="F4", window_wide=True)
     add(window, "shell.trend", words.TO_TREND, with_subject(to_trend), key="F5", window_wide=True)
     add(window, "shell.guidance", words.TO_GUIDANCE, with_subject(to_guidance), key="F6", window_wide=True)
+    add(window, "rewind.then", words.SHOW_THEN, with_subject(to_moment), key="Shift+F7", window_wide=True)
     add(window, "shell.acknowledge", words.ACKNOWLEDGE, acknowledge, key="F8", window_wide=True)
     add(window, "shell.silence", words.SILENCE, be_silent, key="F9", window_wide=True)
 
@@ -157,6 +165,28 @@ def _arranging(window: MainWindow) -> None:
     add(window, "layout.keep", words.SAVE_PERSPECTIVE, keep, key="Ctrl+Shift+S", window_wide=True)
     for workspace, name in window.perspectives():
         _offer(window, workspace, name)
+
+
+def _rewinding(window: MainWindow) -> None:
+    add, rewind = window.actions_known.add, window.rewind
+
+    def look_back() -> None:
+        rewind.open()
+        window.rewind_bar.type_time()
+
+    add(window, "rewind.open", words.REWIND, look_back, key="F7", window_wide=True)
+    add(window, "rewind.live", words.TO_LIVE, rewind.back_to_live, key="F12", window_wide=True)
+    steps: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
+        ("play", words.PLAY_OR_PAUSE, "Ctrl+Shift+Space", rewind.toggle),
+        ("second_back", words.BACK_SECOND_NAME, "Ctrl+Shift+Left", lambda: rewind.step(-1)),
+        ("second_on", words.ON_SECOND_NAME, "Ctrl+Shift+Right", lambda: rewind.step(1)),
+        ("minute_back", words.BACK_MINUTE_NAME, "Ctrl+Shift+PgUp", lambda: rewind.step(-60)),
+        ("minute_on", words.ON_MINUTE_NAME, "Ctrl+Shift+PgDown", lambda: rewind.step(60)),
+        ("alarm_before", words.TO_ALARM_BEFORE_NAME, "Ctrl+Shift+Up", lambda: rewind.to_alarm(backwards=True)),
+        ("alarm_after", words.TO_ALARM_AFTER_NAME, "Ctrl+Shift+Down", lambda: rewind.to_alarm(backwards=False)),
+    )
+    for name, title, key, run in steps:
+        add(window, f"rewind.{name}", words.rewind_action(title), run, key=key, window_wide=True)
 
 
 def _offer(window: MainWindow, workspace: Workspace, name: str) -> None:

@@ -1,4 +1,4 @@
-"""What lies over every window when it must not be believed: the hatch of a silent core, the frame of another mode."""
+"""What lies over a window or panel that must not be believed: a silent core, another mode, no past to show."""
 
 from __future__ import annotations
 
@@ -39,3 +39,21 @@ class WindowCovers(QObject):
 
 
 MakeCovers = Callable[[QWidget, QWidget], WindowCovers]
+
+
+class PresentOnly(QObject):
+    """Lies over a panel that has no past while the others show theirs; ends with the panel."""
+
+    def __init__(self, theme: Theme, mode: ModeKeeper, panel: QWidget, title: str) -> None:
+        super().__init__(panel)
+        self._mode = mode
+        self._title = title
+        self.cover = HatchOverlay(theme, panel)
+        mode.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        if self._mode.is_past:
+            self.cover.say(words.HERE_AND_NOW, words.has_no_past(self._title))
+        else:
+            self.cover.hide()

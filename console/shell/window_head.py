@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from console.features.targets import Subject
+from console.shell import words
 from console.shell.alarm_banner import MOST, AlarmBanner, LostStrip
 from console.shell.liveness_strip import LivenessStrip
 from console.shell.mode import ModeKeeper
@@ -64,6 +65,7 @@ class WindowHead(QWidget):
         liveness, alarms = self._board.liveness, self._board.alarms
         self.strip.show_signs(self._board.signs(), now)
         self.strip.show_mode(self._mode.tag, self._mode.tone)
+        self.banner.show_scope(words.LIVE_BESIDE if self._mode.is_past else "")
         self.lost.show_lost(liveness.lost(now, self._clock.monotonic()))
         self.banner.show_alarms(alarms.first(MOST, self._clock.monotonic()), alarms.unacknowledged, alarms.active)
 

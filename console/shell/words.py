@@ -178,7 +178,7 @@ def silent_since(since: datetime) -> str:
 
 NO_ORDERS_NOT_LIVE = "Refused: what you see is not live."
 NO_ORDERS_NOT_LIVE_REMEDY = "Wait until the core answers again; the strip at the top shows when."
-NO_ORDERS_REMEDY = "Go back to what is live, then order it again."
+NO_ORDERS_REMEDY = "Go back to what is live (F12), then order it again."
 
 
 def no_orders_in(mode: str) -> str:
@@ -243,6 +243,96 @@ NO_CONTROL = "no control here"
 
 def mode_tag(mode: str, detail: str) -> str:
     return f"{MODES[mode]}  {detail}  ·  {NO_CONTROL}" if detail else f"{MODES[mode]}  ·  {NO_CONTROL}"
+
+
+# --- rewind ------------------------------------------------------------------------------
+REWIND = "Show a past moment, or type another"
+TO_LIVE = "Back to live"
+REWIND_BAR = "Rewind"
+SLIDER = "Moment of the record; arrow keys step a second, page keys a minute, up and down go from alarm to alarm"
+NOTHING_RECORDED = "nothing recorded"
+PLAY, PAUSE = "Play", "Pause"
+PLAY_NAME, PAUSE_NAME = "Play the record from here", "Stop playing and stay at this moment"
+SPEED_NAME = "How fast the record plays"
+RULER_SPANS = {"1 h": 1.0, "8 h": 8.0, "1 d": 24.0, "7 d": 168.0, "31 d": 744.0, "all": None}
+RULER_SPAN_NAME = "How much of the record the slider shows"
+TO_ALARM_BEFORE, TO_ALARM_AFTER = "◂ alarm", "alarm ▸"
+TO_ALARM_BEFORE_NAME, TO_ALARM_AFTER_NAME = "To the alarm before", "To the next alarm"
+BACK_MINUTE, BACK_SECOND, ON_SECOND, ON_MINUTE = "−1 min", "−1 s", "+1 s", "+1 min"
+BACK_MINUTE_NAME, BACK_SECOND_NAME = "One minute back", "One second back"
+ON_SECOND_NAME, ON_MINUTE_NAME = "One second on", "One minute on"
+TIME_FIELD = "Time to show: an hour, a date and an hour, or how long ago"
+TIME_HINT = "14:00:05, or 10 min ago"
+SHOW_TIME = "Show"
+BACK_TO_LIVE = "Back to live  F12"
+BACK_TO_LIVE_NAME = "Back to live, key F12"
+CALLING_UP = "call up a past moment"
+CALLING_UP_NOW = "reading the record …"
+FINDING_ALARM = "find an alarm of the record"
+READING_MARKS = "read what the slider shows"
+PLAYING = "play the record"
+NO_ALARM_BEFORE = "No alarm called before this moment."
+NO_ALARM_AFTER = "No alarm called after this moment."
+NO_ALARM_NEXT = "The slider shows where there are some."
+PRESENT_REACHED = "The record has been played up to the present."
+PRESENT_REACHED_NEXT = "F12 goes back to live."
+TIME_EMPTY = "Type a time: 14:00:05, or 2026-11-21 14:00:05, or 10 min ago."
+TIME_AHEAD = "That has not happened yet. Type a time before now."
+LIVE_BESIDE = "LIVE NOW"
+HERE_AND_NOW = "ONLY THE PRESENT"
+SHOW_THEN = "Show the grid at the moment of the selection"
+NO_MOMENT = "Select an alarm or an event, or set a cursor in a trend: F7 shows any other time."
+
+
+PLAY_OR_PAUSE = "Play or pause"
+
+
+def rewind_action(title: str) -> str:
+    return f"Rewind: {title[0].lower()}{title[1:]}"
+
+
+def moment(at: datetime) -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def history_at(at: datetime) -> str:
+    return f"{MODES['history']}  {at:%Y-%m-%d %H:%M:%S}"
+
+
+def speed(times: int) -> str:
+    return f"{times} ×"
+
+
+def found_then(values: int, stale: int, alarms: int) -> str:
+    old = "all current" if not stale else f"{stale:,} stale"
+    standing = "1 alarm" if alarms == 1 else f"{alarms:,} alarms"
+    return f"{values:,} values, {old}  ·  {standing}"
+
+
+def nothing_then(begins: datetime | None) -> str:
+    if begins is None:
+        return "Nothing has been recorded yet."
+    return f"Nothing was recorded at this time. The record begins at {begins:%Y-%m-%d %H:%M:%S}."
+
+
+def new_alarms(count: int) -> str:
+    return "1 new alarm in the present" if count == 1 else f"{count:,} new alarms in the present"
+
+
+def not_called_up(why: str) -> str:
+    return f"The moment could not be read: {why}"
+
+
+def time_not_read(text: str) -> str:
+    return f"'{text[:40]}' is no time. {TIME_EMPTY}"
+
+
+def before_record(begins: datetime) -> str:
+    return f"The record begins at {begins:%Y-%m-%d %H:%M:%S}. Type a later time."
+
+
+def has_no_past(title: str) -> str:
+    return f"{title} tells of this moment only and has no record. F12 goes back to live."
 
 
 # --- actions -------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ class WorkspaceParts:
     make_context: Callable[[Feature, Workspace, PanelHead], PanelContext]
     theme: Theme
     dress_window: Callable[[QWidget, QWidget], tuple[QWidget, WindowCovers]]
+    dress_panel: Callable[[Feature, Panel], None]
 
 
 class WorkspaceView(QWidget):
@@ -197,6 +198,7 @@ class WorkspaceView(QWidget):
         panel.setAccessibleName(feature.title)
         panel.setAccessibleDescription(feature.summary)
         self._parts.pump.add(panel, feature.title)
+        self._parts.dress_panel(feature, panel)
         return panel
 
     def _card(self, feature: Feature) -> QWidget:

@@ -74,8 +74,8 @@ class Lane(pg.GraphicsWidget):
         if item := self.items_by_key.pop(key, None):
             self.box.removeItem(item)
 
-    def show_marks(self, now: float | None, cursors: Sequence[float]) -> None:
-        self._marks.now, self._marks.cursors = now, cursors
+    def show_marks(self, now: float | None, cursors: Sequence[float], now_word: str) -> None:
+        self._marks.now, self._marks.cursors, self._marks.now_word = now, cursors, now_word
         self._marks.update()
 
     def refresh(self, left: float, right: float, columns: int) -> None:
@@ -123,6 +123,7 @@ class _LaneMarks(pg.GraphicsObject):
         super().__init__()
         self._lane, self._theme = lane, theme
         self.now: float | None = None
+        self.now_word = ""
         self.cursors: Sequence[float] = ()
         self.setZValue(0.5)
 
@@ -227,7 +228,7 @@ class _LaneMarks(pg.GraphicsObject):
             painter.drawLine(QPointF(x, place.top), QPointF(x, place.bottom))
             if place.right - x > self._theme.px(30):
                 painter.setPen(self._theme.color("t1"))
-                painter.drawText(QPointF(x + 5, place.top + self._theme.px(11)), "now")
+                painter.drawText(QPointF(x + 5, place.top + self._theme.px(11)), self.now_word)
 
     def _paint_cursor(self, painter: QPainter, place: _Place, moment: float) -> None:
         x = place.x(moment)

@@ -46,6 +46,7 @@ class TrendView(QWidget):
         self._traces: dict[str, Trace] = {}
         self._span = Span(0.0, 3600.0)
         self._now: float | None = None
+        self._now_word = "now"
         self._ahead_s = 0.0
         self._follows = True
         self._cursors: list[float] = []
@@ -127,6 +128,11 @@ class TrendView(QWidget):
             self.stack.show_times(self._span.left, self._span.right)
         self.refresh()
 
+    def show_now_as(self, word: str) -> None:
+        """What the line at the edge of time is called: the present, or another moment that the curves end at."""
+        self._now_word = word
+        self.refresh()
+
     def ask_for_history(self) -> None:
         """Ask for the past of what is seen; happens by itself once the range has come to rest."""
         if self._traces and self.isVisible():
@@ -136,7 +142,7 @@ class TrendView(QWidget):
         """Draw what has come in; once a frame, whatever the number of samples."""
         for lane in self.stack.lanes.values():
             lane.refresh(self._span.left, self._span.right, self.stack.columns)
-            lane.show_marks(self._now, self._cursors)
+            lane.show_marks(self._now, self._cursors, self._now_word)
 
     def show_live_values(self, now: float) -> None:
         """Write the newest values into the legend with their trust and age."""

@@ -78,6 +78,7 @@ alarm_journal = Table(
     Column("who", String(128), nullable=False),
     Column("origin", String(128), nullable=False),
     Index("ix_alarm_journal_alarm_seq", "alarm", "seq"),
+    Index("ix_alarm_journal_at", "at"),
 )
 
 alarm_head = Table(

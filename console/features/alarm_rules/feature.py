@@ -19,4 +19,5 @@ FEATURE = Feature(
     source=Source.RECORD,
     key="Ctrl+Alt+L",
     controls=True,
+    has_past=False,
 )

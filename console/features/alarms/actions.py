@@ -42,7 +42,7 @@ def subject_of(row: AlarmRow) -> Subject:
     """What the keys F4, F5, F6 and F8 act on."""
     is_silent = row.value is None
     points = () if is_silent else (row.point,)
-    return Subject(f"{row.where} {row.condition.lower()}", row.where, points, row.id, row.occurrence)
+    return Subject(f"{row.where} {row.condition.lower()}", row.where, points, row.id, row.occurrence, row.raised_at)
 
 
 def silence(context: PanelContext) -> None:

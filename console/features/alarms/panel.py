@@ -64,6 +64,10 @@ class AlarmsPanel(Panel):
         self._ask_all()
 
     @override
+    def time_jumped(self) -> None:
+        self._state.forget_values()
+
+    @override
     def tick(self) -> None:
         self._refresh()
         self._show_empty()
@@ -128,6 +132,8 @@ class AlarmsPanel(Panel):
         add = context.actions.add
         add(self, "alarms.acknowledge", words.ACTION_ACKNOWLEDGE, self.acknowledge)
         add(self, "alarms.reset", words.ACTION_RESET, lambda: actions.reset(context, self._current()), key="Ctrl+R")
+        if self._is_wide:
+            head.add_action(words.THEN, self._to_past, key="Shift+F7", help_text=words.THEN_HELP)
         add(self, "alarms.events", words.ACTION_EVENTS, self._to_events)
 
     # --- asking -------------------------------------------------------------------------------------------------------
@@ -235,6 +241,10 @@ class AlarmsPanel(Panel):
     def _to_guidance(self) -> None:
         if row := self._current():
             self._context.navigate.to_guidance(row.id)
+
+    def _to_past(self) -> None:
+        if (row := self._current()) and row.raised_at is not None:
+            self._context.navigate.to_past(row.raised_at)
 
     def _to_events(self) -> None:
         if row := self._current():

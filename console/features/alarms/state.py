@@ -81,6 +81,10 @@ class AlarmsState:
         self._points = {str(info.point): info for info in points}
         return self.refresh()
 
+    def forget_values(self) -> None:
+        """Another time is shown: the values seen so far are not of it."""
+        self._values.clear()
+
     def reset(self, alarms: Iterable[Alarm]) -> Changes:
         """The whole list anew."""
         self._alarms = {alarm.id: alarm for alarm in alarms if alarm.is_listed}

@@ -82,6 +82,13 @@ class ConvertersPanel(Panel):
         self._look(set(self._state.units(*Family)))
 
     @override
+    def time_jumped(self) -> None:
+        self._state.forget()
+        self._looked_s = float("-inf")
+        for table in (self._converters, self._renewables):
+            table.reset_rows(())
+
+    @override
     def panel_shown(self) -> None:
         actions.learn_bridges(self._context, self._state)
 

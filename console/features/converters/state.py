@@ -101,6 +101,11 @@ class UnitsState:
         self._gap_after_s: dict[str, float] = {}
         self._bridges: dict[str, str] = {}
 
+    def forget(self) -> None:
+        """Another time is shown: nothing that was seen holds there."""
+        self._live.clear()
+        self._samples.clear()
+
     def apply(self, frame: Frame) -> set[str]:
         """Take in one frame; the units that changed."""
         changed: set[str] = set()

@@ -19,4 +19,5 @@ FEATURE = Feature(
     create=create,
     key="Ctrl+Alt+G",
     answers=(DoctorTarget,),
+    has_past=False,
 )

@@ -106,6 +106,10 @@ class DiagramPanel(Panel):
         self._show_everything()
 
     @override
+    def time_jumped(self) -> None:
+        self._ordered.clear()
+
+    @override
     def panel_shown(self) -> None:
         self._context.link.start(self._load(), name="load the diagram")
 

@@ -78,11 +78,14 @@ class EventsPanel(Panel):
     def subject(self) -> Subject | None:
         key = self._table.current_key()
         line = self._table.model.row_of(key) if key is not None else None
-        if line is None or not line.object:
+        if line is None:
             return None
+        if not line.object:
+            return Subject(line.text, at=line.at)
         device, dot, quantity = line.object.rpartition(".")
         is_point = bool(dot) and quantity.replace("_", "").isalnum() and quantity.islower()
-        return Subject(line.object, device if is_point else line.object, (line.object,) if is_point else ())
+        element, points = (device, (line.object,)) if is_point else (line.object, ())
+        return Subject(line.object, element, points, at=line.at)
 
     @override
     def end(self) -> None:
@@ -129,6 +132,7 @@ class EventsPanel(Panel):
     def _register(self) -> None:
         head, add = self._context.head, self._context.actions.add
         head.add_action(words.EXPORT, self._export, key="Ctrl+E", help_text=words.EXPORT_HELP)
+        head.add_action(words.THEN, self._to_past, key="Shift+F7", help_text=words.THEN_HELP)
         add(self, "events.export", words.ACTION_EXPORT, self._export, key="Ctrl+E")
         add(self, "events.search", words.ACTION_SEARCH, self._search.setFocus, key="Ctrl+F")
         add(self, "events.clear", words.ACTION_CLEAR, self._show_all)
@@ -197,6 +201,10 @@ class EventsPanel(Panel):
         self._table.apply(RowChanges(self._state.add_older(lines)))
         self._show_kinds()
         self._show_head()
+
+    def _to_past(self) -> None:
+        if (chosen := self.subject()) is not None and chosen.at is not None:
+            self._context.navigate.to_past(chosen.at)
 
     def _export(self) -> None:
         actions.choose_file(self, self._context, self._wanted())

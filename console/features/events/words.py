@@ -27,6 +27,8 @@ EMPTY_NEXT = "Choose a longer span, or wait: events appear here by themselves."
 
 EXPORT = "export CSV"
 EXPORT_HELP = "Write every event that fits the search, the kind and the span to a CSV file"
+THEN = "grid then"
+THEN_HELP = "Show the whole console as it was at the time of the selected event"
 ACTION_EXPORT = "Events: export as CSV"
 ACTION_SEARCH = "Events: search"
 ACTION_CLEAR = "Events: show all"

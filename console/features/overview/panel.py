@@ -70,6 +70,10 @@ class OverviewPanel(Panel):
         self._learn()
 
     @override
+    def time_jumped(self) -> None:
+        self._state.forget()
+
+    @override
     def tick(self) -> None:
         self._look()
         if self._state.grid is None:

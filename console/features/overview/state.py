@@ -164,6 +164,15 @@ class OverviewState:
             self.energisation = frame.energisation.energisation
         return bool(frame.alarms) or frame.board is not None
 
+    def forget(self) -> None:
+        """Another time is shown: nothing that was seen holds there."""
+        self.board = self.health = self.energisation = None
+        self.alarms.clear()
+        self.values.clear()
+        self.curves.clear()
+        self._recent_losses.clear()
+        self._switches_recalled = False
+
     def reset_alarms(self, alarms: Iterable[Alarm]) -> None:
         self.alarms.clear()
         for alarm in alarms:

@@ -100,6 +100,12 @@ class StudyPanel(Panel):
         self._lay_overlay()
 
     @override
+    def time_jumped(self) -> None:
+        """A start belongs to its time: the next study begins with how the grid stands in the time shown."""
+        if self._state.start is not None:
+            self.take_start()
+
+    @override
     def go_to(self, target: Target) -> None:
         if isinstance(target, StudyTarget):
             self._wish = target

@@ -32,6 +32,7 @@ def register(panel: TrendsPanel, context: PanelContext) -> None:
         add(panel, action_id, title, run, key=key)
     head.add_action(words.POINTS, panel.toggle_picker, help_text=words.POINTS_HELP)
     head.add_action(words.CURSORS, panel.view.toggle_cursors, help_text=words.CURSORS_HELP)
+    head.add_action(words.THEN, panel.show_then, help_text=words.THEN_HELP)
     head.add_action(words.YESTERDAY, panel.toggle_yesterday, help_text=words.YESTERDAY_HELP)
     head.add_action(words.SAVE, lambda: ask_for_file(panel, context), help_text=words.SAVE_HELP)
 

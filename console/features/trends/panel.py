@@ -24,7 +24,7 @@ from console.features.trends.plot import DAY_S, GHOST, append_run, curve_of, gho
 from console.features.trends.state import Choice, first_points, only_points, with_points, without_point
 from ui.dragging import names_in
 from ui.empty_state import EmptyState
-from ui.plot import Pen, TrendView
+from ui.plot import Curve, Pen, TrendView
 
 _USUAL_GAP_S = 10.0
 _AROUND_S = 900.0
@@ -94,6 +94,18 @@ class TrendsPanel(Panel):
         self._cancel_fetch()
 
     @override
+    def time_jumped(self) -> None:
+        """The curves end at the moment shown: what is known of later times is forgotten, and history asked anew."""
+        for trace in self.view.traces:
+            trace.ring.clear()
+            trace.show_history(Curve())
+        self.view.show_now_as(words.MOMENT_SHOWN if self._context.mode.is_past else words.NOW)
+        self.view.move_to_now(self._now())
+        self._asked_s = float("-inf")
+        self._show_scope()
+        self.view.ask_for_history()
+
+    @override
     def end(self) -> None:
         self._cancel_fetch()
 
@@ -111,7 +123,16 @@ class TrendsPanel(Panel):
 
     @override
     def subject(self) -> Subject | None:
-        return Subject(title=words.TITLE, points=tuple(self._choice.points)) if self._choice.points else None
+        if not self._choice.points:
+            return None
+        return Subject(title=words.TITLE, points=tuple(self._choice.points), at=self._moment())
+
+    def show_then(self) -> None:
+        """The whole console at the first cursor; without cursors the operator is told how to set one."""
+        if (moment := self._moment()) is not None:
+            self._context.navigate.to_past(moment)
+        else:
+            self._context.notices.say(words.NO_CURSOR)
 
     def toggle_picker(self) -> None:
         self._picker.setVisible(self._picker.isHidden())
@@ -266,7 +287,7 @@ class TrendsPanel(Panel):
 
     def _show_scope(self) -> None:
         if self.view.follows:
-            text = words.scope(self._choice.span, is_live=True)
+            text = words.scope(self._choice.span, is_past=self._context.mode.is_past)
         else:
             span = self.view.span
             moments = (datetime.fromtimestamp(t, UTC).astimezone(self._zone) for t in (span.left, span.right))
@@ -294,6 +315,11 @@ class TrendsPanel(Panel):
         if self._fetch is not None and not self._fetch.done():
             self._fetch.cancel()
         self._fetch = None
+
+    def _moment(self) -> datetime | None:
+        """What the first cursor stands at."""
+        cursors = self.view.cursors
+        return datetime.fromtimestamp(cursors[0], UTC) if cursors else None
 
     def _now(self) -> float:
         return self._context.clock.now().timestamp()

@@ -20,6 +20,10 @@ POINTS = "points"
 CURSORS = "cursors"
 YESTERDAY = "yesterday"
 BACK_TO_LIVE = "back to live"
+THEN = "grid then"
+THEN_HELP = "Show the whole console as it was at the first cursor (Shift+F7)."
+NO_CURSOR = "Set the cursors first (C) and move the first to the moment (Shift+arrows)."
+NOW, MOMENT_SHOWN = "now", "moment shown"
 SAVE = "save"
 POINTS_HELP = "Search points and put them into the trend (/)."
 CURSORS_HELP = "Two cursors with the differences between them (C)."
@@ -49,8 +53,8 @@ SAVE_TITLE = "Save the trend"
 YESTERDAY_OF = "yesterday"
 
 
-def scope(span: str, *, is_live: bool) -> str:
-    return f"{span} · live" if is_live else span
+def scope(span: str, *, is_past: bool) -> str:
+    return f"{span} · up to the moment shown" if is_past else f"{span} · live"
 
 
 def from_to(start: str, end: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from backend_core.gateway.frame import Frame
 from console.bridge.frame_pump import FramePump
+from console.bridge.shown_time import ShownLink, ShownTime
 from console.features.contract import Area, Feature, PanelContext, Placement, Workspace
 from console.shell import window_actions
 from console.shell.main_window import MainWindow, WindowParts
@@ -40,7 +41,8 @@ class Desk:
         self.link = FakeLink()
         self.frames: list[Frame] = []
         self.theme = theme or Theme()
-        self.pump = FramePump(self._take, self.link, self.clock)
+        self.shown = ShownTime(self.clock)
+        self.pump = FramePump(self._take, ShownLink(self.link, self.shown), self.clock)
         self.board = StatusBoard(self.link, self.clock, "desk 1")
         self.silenced = 0
         parts = WindowParts(
@@ -48,6 +50,7 @@ class Desk:
             self.pump,
             self.board,
             self.clock,
+            self.shown,
             self.theme,
             memory or ScreenMemory(None),
             features,

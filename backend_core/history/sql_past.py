@@ -1,0 +1,112 @@
+"""Moments of the record on PostgreSQL and SQLite: a few steps down the key for each point, never a scan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, Select, and_, func, literal_column, select, true
+
+from backend_core.history.model import Silence
+from backend_core.history.sql_store import reading_of
+from backend_core.storage.database import Database
+from backend_core.storage.schema.record import points, readings
+from backend_core.telemetry.model import Reading
+
+WITNESSES = 24
+"""So many points, spread over the registry, are asked whether anything was recorded in a stretch."""
+SHORTEST_SILENCE = timedelta(seconds=30)
+
+
+class SqlPastReadings:
+    """Reads only; any console may ask."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def at(self, moment: datetime, reach: timedelta) -> list[Reading]:
+        return await self._database.read(lambda connection: _at(connection, moment, reach))
+
+    async def between(self, after: datetime, until: datetime, at_most: int) -> list[Reading] | None:
+        found = await self._database.read(lambda connection: _between(connection, after, until, at_most))
+        return None if len(found) > at_most else found
+
+    async def begins_at(self) -> datetime | None:
+        return await self._database.read(_begins_at)
+
+    async def silences(self, start: datetime, end: datetime, columns: int) -> tuple[Silence, ...]:
+        return await self._database.read(lambda connection: _silences(connection, start, end, columns))
+
+
+def _at(connection: Connection, moment: datetime, reach: timedelta) -> list[Reading]:
+    within = and_(readings.c.point_id == points.c.point_id, readings.c.ts <= moment, readings.c.ts > moment - reach)
+    query: Select[Any]
+    if connection.dialect.name == "postgresql":
+        order = (readings.c.ts.desc(), readings.c.seq.desc())
+        last = select(readings).where(within).order_by(*order).limit(1).lateral("last")
+        query = select(points.c.point, *last.c[1:]).select_from(points.join(last, true()))
+    else:
+        newest = select(func.max(readings.c.ts)).where(within).correlate(points).scalar_subquery()
+        joined = points.join(readings, and_(readings.c.point_id == points.c.point_id, readings.c.ts == newest))
+        query = select(points.c.point, *readings.c[1:]).select_from(joined).order_by(readings.c.seq)
+    # Several readings of one point may share a time; the last in their order counts.
+    return list({row.point: reading_of(row) for row in connection.execute(query)}.values())
+
+
+def _between(connection: Connection, after: datetime, until: datetime, at_most: int) -> list[Reading]:
+    """Point by point down the key: the time alone has no index, and needs none."""
+    within = and_(readings.c.point_id == points.c.point_id, readings.c.ts > after, readings.c.ts <= until)
+    each: FromClause = readings
+    joined = points.join(readings, within)
+    if connection.dialect.name == "postgresql":
+        # The offset keeps the planner from turning this into one join over everything.
+        each = select(readings).where(within).offset(literal_column("0")).lateral("each")
+        joined = points.join(each, true())
+    query = select(points.c.point, *list(each.c)[1:]).select_from(joined)
+    ordered = query.order_by(each.c.ts, points.c.point_id, each.c.seq).limit(at_most + 1)
+    return [reading_of(row) for row in connection.execute(ordered)]
+
+
+def _begins_at(connection: Connection) -> datetime | None:
+    oldest = select(points.c.point_id).order_by(points.c.first_seen, points.c.point_id).limit(WITNESSES)
+    firsts = [
+        connection.execute(_first_of(number)).scalar_one_or_none() for number in connection.execute(oldest).scalars()
+    ]
+    return min((first for first in firsts if first is not None), default=None)
+
+
+def _first_of(number: int) -> Select[Any]:
+    return select(readings.c.ts).where(readings.c.point_id == number).order_by(readings.c.ts).limit(1)
+
+
+def _silences(connection: Connection, start: datetime, end: datetime, columns: int) -> tuple[Silence, ...]:
+    """Column by column the witnesses are asked for one reading; neighbours without any are one silence."""
+    witnesses = _witnesses(connection)
+    if not witnesses or end <= start:
+        return ()
+    width = max((end - start) / columns, SHORTEST_SILENCE)
+    count = max(1, round((end - start) / width))
+    edges = [start + number * width for number in range(count)] + [end]
+    told = [_is_told(connection, witnesses, edges[i], edges[i + 1]) for i in range(count)]
+    return tuple(
+        Silence(edges[columns_[0]], edges[columns_[-1] + 1])
+        for is_told, group in groupby(range(count), key=lambda i: told[i])
+        if not is_told and (columns_ := list(group))
+    )
+
+
+def _witnesses(connection: Connection) -> Sequence[int]:
+    numbers = list(connection.execute(select(points.c.point_id).order_by(points.c.point_id)).scalars())
+    step = max(1, len(numbers) // WITNESSES)
+    return numbers[::step][:WITNESSES]
+
+
+def _is_told(connection: Connection, witnesses: Sequence[int], start: datetime, end: datetime) -> bool:
+    one = (
+        select(readings.c.point_id)
+        .where(readings.c.point_id.in_(witnesses), readings.c.ts >= start, readings.c.ts < end)
+        .limit(1)
+    )
+    return connection.execute(one).first() is not None
