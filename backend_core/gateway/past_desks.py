@@ -74,9 +74,9 @@ class PastReadingDesk(ReadingDesk):
         self._present, self._recall, self._at = present, recall, at
 
     async def history(self, points: Sequence[PointId], start: datetime, end: datetime, columns: int) -> History:
-        # A span that lies wholly after the moment is asked for all the same: its gaps and limits are the answer's.
-        until = max(min(end, self._at + _INSTANT), start + _INSTANT)
-        return await self._present.history(points, start, until, columns)
+        until = min(end, self._at + _INSTANT)
+        # A span that lies wholly after the moment becomes one without length: of it nothing is known.
+        return await self._present.history(points, min(start, until), until, columns)
 
     async def latest(self, points: Sequence[PointId]) -> dict[PointId, LiveValue]:
         values = (await self._recall()).values

@@ -7,16 +7,30 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, and_, func, literal_column, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Interval,
+    Select,
+    and_,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+)
 
 from backend_core.history.model import Silence
 from backend_core.history.sql_store import reading_of
 from backend_core.storage.database import Database
+from backend_core.storage.schema.base import UtcTime
 from backend_core.storage.schema.record import points, readings
 from backend_core.telemetry.model import Reading
 
-WITNESSES = 24
+WITNESSES = 8
 """So many points, spread over the registry, are asked whether anything was recorded in a stretch."""
+NEAR = timedelta(hours=6)
 SHORTEST_SILENCE = timedelta(seconds=30)
 
 
@@ -41,6 +55,19 @@ class SqlPastReadings:
 
 
 def _at(connection: Connection, moment: datetime, reach: timedelta) -> list[Reading]:
+    """Almost every point spoke shortly before; only for the others the whole reach, with all its days, is searched."""
+    near = _newest(connection, moment, min(reach, NEAR), true())
+    if reach <= NEAR:
+        return list(near.values())
+    names = connection.execute(select(points.c.point, points.c.point_id))
+    missing = [number for name, number in names if name not in near]
+    far = _newest(connection, moment, reach, points.c.point_id.in_(missing)) if missing else {}
+    return [*near.values(), *far.values()]
+
+
+def _newest(
+    connection: Connection, moment: datetime, reach: timedelta, wanted: ColumnElement[bool]
+) -> dict[str, Reading]:
     within = and_(readings.c.point_id == points.c.point_id, readings.c.ts <= moment, readings.c.ts > moment - reach)
     query: Select[Any]
     if connection.dialect.name == "postgresql":
@@ -52,7 +79,7 @@ def _at(connection: Connection, moment: datetime, reach: timedelta) -> list[Read
         joined = points.join(readings, and_(readings.c.point_id == points.c.point_id, readings.c.ts == newest))
         query = select(points.c.point, *readings.c[1:]).select_from(joined).order_by(readings.c.seq)
     # Several readings of one point may share a time; the last in their order counts.
-    return list({row.point: reading_of(row) for row in connection.execute(query)}.values())
+    return {row.point: reading_of(row) for row in connection.execute(query.where(wanted))}
 
 
 def _between(connection: Connection, after: datetime, until: datetime, at_most: int) -> list[Reading]:
@@ -89,12 +116,26 @@ def _silences(connection: Connection, start: datetime, end: datetime, columns: i
     width = max((end - start) / columns, SHORTEST_SILENCE)
     count = max(1, round((end - start) / width))
     edges = [start + number * width for number in range(count)] + [end]
-    told = [_is_told(connection, witnesses, edges[i], edges[i + 1]) for i in range(count)]
+    silent = _silent_columns(connection, witnesses, start, width, count)
     return tuple(
-        Silence(edges[columns_[0]], edges[columns_[-1] + 1])
-        for is_told, group in groupby(range(count), key=lambda i: told[i])
-        if not is_told and (columns_ := list(group))
+        Silence(edges[found[0]], edges[found[-1] + 1])
+        for is_silent, group in groupby(range(count), key=silent.__contains__)
+        if is_silent and (found := list(group))
     )
+
+
+def _silent_columns(
+    connection: Connection, witnesses: Sequence[int], start: datetime, width: timedelta, count: int
+) -> set[int]:
+    if connection.dialect.name != "postgresql":
+        moments = [start + number * width for number in range(count)]
+        told = [connection.execute(_one_within(witnesses, at, at + width)).first() for at in moments]
+        return {number for number, found in enumerate(told) if found is None}
+    # One question for all columns: a question each would spend its time on being planned.
+    number = func.generate_series(0, count - 1).column_valued("number")
+    left = literal(start, UtcTime()) + number * literal(width, Interval())
+    one = _one_within(witnesses, left, left + literal(width, Interval())).correlate_except(readings).scalar_subquery()
+    return set(connection.execute(select(number).where(one.is_(None))).scalars())
 
 
 def _witnesses(connection: Connection) -> Sequence[int]:
@@ -103,10 +144,6 @@ def _witnesses(connection: Connection) -> Sequence[int]:
     return numbers[::step][:WITNESSES]
 
 
-def _is_told(connection: Connection, witnesses: Sequence[int], start: datetime, end: datetime) -> bool:
-    one = (
-        select(readings.c.point_id)
-        .where(readings.c.point_id.in_(witnesses), readings.c.ts >= start, readings.c.ts < end)
-        .limit(1)
-    )
-    return connection.execute(one).first() is not None
+def _one_within(witnesses: Sequence[int], start: Any, end: Any) -> Select[Any]:
+    within = and_(readings.c.point_id.in_(witnesses), readings.c.ts >= start, readings.c.ts < end)
+    return select(readings.c.point_id).where(within).limit(1)

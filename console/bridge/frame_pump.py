@@ -47,6 +47,7 @@ class _Seat:
     visible: bool = False
     waiting: list[Frame] | None = None  # frames kept until the snapshot comes; None: up to date
     behind: bool = False  # the last snapshot did not come: ask again with the next frame
+    has_past: bool = True
     jumps: int = 0  # how many jumps of the time shown the panel has heard of
     failures: int = 0
     slowest_ms: float = 0.0
@@ -69,11 +70,18 @@ class FramePump(QObject):
     """One per program. Panels join with `add`; their showing and hiding is seen by itself."""
 
     def __init__(
-        self, take: Callable[[], Frame | None], link: Asker, clock: ScreenClock, parent: QObject | None = None
+        self,
+        take: Callable[[], Frame | None],
+        link: Asker,
+        clock: ScreenClock,
+        shown: Asker | None = None,
+        parent: QObject | None = None,
     ) -> None:
+        """`link` asks the core as it is, `shown` as it was at the moment that the panels show."""
         super().__init__(parent)
         self._take = take
         self._link = link
+        self._shown = shown or link
         self._clock = clock
         self._pace = Pace()
         self._asleep = False
@@ -101,9 +109,9 @@ class FramePump(QObject):
         """For what stands in every window and is never hidden: the strip, the banner."""
         self._always.append(listener)
 
-    def add(self, panel: QWidget, name: str) -> None:
-        """`panel` is a widget that answers to `Shown`."""
-        self._seats[panel] = _Seat(panel, name, jumps=self._jumps)  # type: ignore[arg-type]
+    def add(self, panel: QWidget, name: str, *, has_past: bool = True) -> None:
+        """`panel` is a widget that answers to `Shown`; one without a past stays in the present."""
+        self._seats[panel] = _Seat(panel, name, has_past=has_past, jumps=self._jumps)  # type: ignore[arg-type]
         panel.installEventFilter(self)
         if panel.isVisible():
             self._show(panel)
@@ -126,8 +134,7 @@ class FramePump(QObject):
         started = self._clock.monotonic()
         for listener in self._always:
             listener(frame)
-        if not self._shows_past:
-            self._hand_out(frame)
+        self._hand_out(frame, is_past=False)
         self._measure((self._clock.monotonic() - started) * 1000)
 
     def jump(self, *, to_past: bool) -> None:
@@ -138,7 +145,7 @@ class FramePump(QObject):
         self._shows_past = to_past
         self._jumps += 1
         for widget, seat in list(self._seats.items()):
-            if seat.visible:
+            if seat.visible and seat.has_past:
                 self._tell_jump(widget, seat)
                 if seat.waiting is None:
                     self._catch_up(widget, seat)
@@ -149,15 +156,15 @@ class FramePump(QObject):
     def hand_past(self, frame: Frame) -> None:
         """Hand out what the record tells of the next stretch of the past."""
         if self._shows_past:
-            self._hand_out(frame)
+            self._hand_out(frame, is_past=True)
 
-    def _hand_out(self, frame: Frame) -> None:
+    def _hand_out(self, frame: Frame, *, is_past: bool) -> None:
         for widget, seat in list(self._seats.items()):
-            if seat.visible:
+            if seat.visible and is_past is (self._shows_past and seat.has_past):
                 self._hand(widget, seat, frame)
 
     def _tell_jump(self, widget: QObject, seat: _Seat) -> None:
-        if seat.jumps != self._jumps:
+        if seat.has_past and seat.jumps != self._jumps:
             seat.jumps = self._jumps
             self._guarded(widget, seat, seat.panel.time_jumped)
 
@@ -190,8 +197,9 @@ class FramePump(QObject):
             self._link.start(self._fetch(widget, seat), f"snapshot for {seat.name}")
 
     async def _fetch(self, widget: QObject, seat: _Seat) -> None:
+        link = self._shown if seat.has_past else self._link
         try:
-            snapshot = await self._link.ask(lambda core: core.snapshot())
+            snapshot = await link.ask(lambda core: core.snapshot())
         except CoreError:
             # The strip already says that the core is silent; the next frame tries again.
             seat.behind, seat.waiting = True, None

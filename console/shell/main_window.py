@@ -326,14 +326,14 @@ class MainWindow(QWidget):
     def _make_context(self, feature: Feature, workspace: Workspace, head: PanelHead) -> PanelContext:
         parts = self._parts
         return PanelContext(
-            link=ShownLink(parts.link, parts.shown),
+            link=ShownLink(parts.link, parts.shown) if feature.has_past else parts.link,
             theme=parts.theme,
             head=head,
             navigate=self.navigate,
             operate=self.operate,
             actions=self.actions_known,
             notices=self.notices,
-            clock=parts.shown,
+            clock=parts.shown if feature.has_past else parts.clock,
             memory=PanelMemory(parts.memory, f"{feature.id} in {workspace}"),
             mode=self.mode,
             workspace=workspace,

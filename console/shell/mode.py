@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -21,21 +22,34 @@ class Mode(StrEnum):
     TRAINING = "training"
 
 
+class FrameLine(NamedTuple):
+    """One line of a frame, in pixels at 100 %."""
+
+    inset: int
+    width: int
+
+
 @dataclass(frozen=True, slots=True)
 class ModeLook:
-    """Colour and shape of a mode's frame; no two share either."""
+    """Colour and shape of a mode's frame, from the window's edge inwards; no two share either."""
 
     tone: str
     token: str
     style: Qt.PenStyle
+    lines: tuple[FrameLine, ...]
+
+    @property
+    def width(self) -> int:
+        return max(line.inset + line.width for line in self.lines)
 
 
+WIDE = (FrameLine(0, 4),)
+DOUBLE = (FrameLine(0, 2), FrameLine(4, 2))
 LOOKS = {
-    Mode.HISTORY: ModeLook("manual", "man", Qt.PenStyle.SolidLine),
-    Mode.STUDY: ModeLook("estimated", "est", Qt.PenStyle.DashLine),
-    Mode.TRAINING: ModeLook("low", "low", Qt.PenStyle.DotLine),
+    Mode.HISTORY: ModeLook("manual", "man", Qt.PenStyle.SolidLine, DOUBLE),
+    Mode.STUDY: ModeLook("estimated", "est", Qt.PenStyle.DashLine, WIDE),
+    Mode.TRAINING: ModeLook("low", "low", Qt.PenStyle.DotLine, WIDE),
 }
-WIDTH = 4
 
 
 class ModeKeeper(QObject):
@@ -100,15 +114,17 @@ class ModeFrame(QWidget):
         if look is None:
             return
         painter = QPainter(self)
-        width = self._theme.px(WIDTH)
         painter.fillRect(self.rect(), self._theme.color("bg0"))
-        painter.setPen(self._theme.pen(look.token, WIDTH, look.style))
-        painter.drawRect(self.rect().adjusted(width // 2, width // 2, -(width + 1) // 2, -(width + 1) // 2))
+        for line in look.lines:
+            painter.setPen(self._theme.pen(look.token, line.width, look.style))
+            middle = self._theme.zoom * (line.inset + line.width / 2)
+            painter.drawRect(QRectF(self.rect()).adjusted(middle, middle, -middle, -middle))
         painter.end()
 
     def _follow(self) -> None:
         self.setGeometry(self._host.rect())
-        width = self._theme.px(WIDTH)
+        look = LOOKS.get(self._keeper.mode)
+        width = self._theme.px(look.width if look else 0)
         inner = QRect(self.rect()).adjusted(width, width, -width, -width)
         # Only the edge is a widget: anything larger would be painted again with everything below it.
         self.setMask(QRegion(self.rect()).subtracted(QRegion(inner)))

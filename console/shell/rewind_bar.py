@@ -17,7 +17,7 @@ from ui.time_ruler import RulerMark, RulerSpan, TimeRuler
 
 FIELD_WIDTH = 168
 FIRST_SPAN = "8 h"
-COLUMNS_EVERY_PX = 4
+COLUMNS_EVERY_PX = 8
 
 
 class RewindBar(QFrame):
@@ -165,11 +165,20 @@ class RewindBar(QFrame):
     def _follow(self, moment: datetime) -> None:
         """The hand stays in sight; the ruler moves on by itself only when it would leave it."""
         span, at_s = self.ruler.span, moment.timestamp()
+        if self._asked is None:
+            self._choose_first_span()
         if self._asked is None or not span.left <= at_s <= span.right:
             self._centre()
         elif not self.isHidden():
             self.ruler.show_span(span.left, span.right, self._known())
         self.ruler.show_hand(at_s)
+
+    def _choose_first_span(self) -> None:
+        """The shortest that holds the whole record, up to the usual one."""
+        whole_h = self._known().length / 3600.0
+        labels = list(words.RULER_SPANS)
+        fitting = (label for label in labels[: labels.index(FIRST_SPAN)] if (words.RULER_SPANS[label] or 0) >= whole_h)
+        self.span.setCurrentText(next(fitting, FIRST_SPAN))
 
     def _centre(self) -> None:
         moment = self._rewind.moment

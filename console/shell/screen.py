@@ -68,7 +68,7 @@ class Screen:
         self.board = StatusBoard(self.link, clock, wish.desk)
         self.board.trouble = lambda: str(self.link.trouble) if self.link.trouble else ""
         shown = ShownTime(clock)
-        self.pump = FramePump(lambda: _take(self.link), ShownLink(self.link, shown), clock)
+        self.pump = FramePump(lambda: _take(self.link), self.link, clock, ShownLink(self.link, shown))
         self._memory = ScreenMemory(wish.memory)
         features = load_features(FEATURES)
         parts = WindowParts(self.link, self.pump, self.board, clock, shown, theme, self._memory, features, wish.station)

@@ -197,7 +197,7 @@ class WorkspaceView(QWidget):
         self._panels[feature.id] = panel
         panel.setAccessibleName(feature.title)
         panel.setAccessibleDescription(feature.summary)
-        self._parts.pump.add(panel, feature.title)
+        self._parts.pump.add(panel, feature.title, has_past=feature.has_past)
         self._parts.dress_panel(feature, panel)
         return panel
 

@@ -45,6 +45,7 @@ BENCHMARKS = (
     Benchmark(12, "sustained_ingest", "A minute of messages of 3 quantities: 7,000 a second, at most 50 MB growth"),
     Benchmark(13, "growth", "1,000, 10,000 and 100,000 points: cost that is linear or better"),
     Benchmark(14, "large_record", "A console on a hundred million readings: open within 3 s, a year within 300 ms"),
+    Benchmark(15, "rewind", "A past moment called up from ten million stored readings: p95 at most 1,000 ms"),
 )
 _PROGRAM = "import json; from tests.benchmarks import {0} as b; print(json.dumps(b.figures()))"
 

@@ -226,7 +226,7 @@ class _LaneMarks(pg.GraphicsObject):
         if place.left <= x <= place.right:
             painter.setPen(self._theme.pen("t2"))
             painter.drawLine(QPointF(x, place.top), QPointF(x, place.bottom))
-            if place.right - x > self._theme.px(30):
+            if place.right - x > painter.fontMetrics().horizontalAdvance(self.now_word) + self._theme.px(8):
                 painter.setPen(self._theme.color("t1"))
                 painter.drawText(QPointF(x + 5, place.top + self._theme.px(11)), self.now_word)
 

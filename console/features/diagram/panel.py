@@ -230,7 +230,8 @@ class DiagramPanel(Panel):
     def _show_scope(self, heard: int) -> None:
         assert self._state.network is not None
         is_study = self._state.overlay is not None
-        now = words.STUDY_SCOPE if is_study else words.LIVE_SCOPE if heard else words.UNHEARD_SCOPE
+        present = words.PAST_SCOPE if self._context.mode.is_past else words.LIVE_SCOPE
+        now = words.STUDY_SCOPE if is_study else present if heard else words.UNHEARD_SCOPE
         self._context.head.set_scope(words.scope(self._state.network.title, now))
 
     def _show_looks(self, now_s: float) -> None:

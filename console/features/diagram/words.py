@@ -76,7 +76,7 @@ WAITING = "Ordered. The symbol moves when the switch reports its position."
 NO_CONTROL = "Only the simulator takes orders from here; this switch belongs to a real plant."
 NOT_LIVE = "Orders are given from the live view only."
 STUDY_FRAME = "STUDY"
-STUDY_SCOPE, LIVE_SCOPE, UNHEARD_SCOPE = "live → study", "live", "no readings"
+STUDY_SCOPE, LIVE_SCOPE, PAST_SCOPE, UNHEARD_SCOPE = "live → study", "live", "history", "no readings"
 
 
 def scope(title: str, now: str) -> str:

@@ -165,8 +165,8 @@ class OverviewPanel(Panel):
 
     def _show_head(self) -> None:
         head, health = self._context.head, self._state.health
-        grid = self._state.grid
-        head.set_scope(words.scope(grid.title, is_heard=self._state.is_heard) if grid else "")
+        grid, is_past = self._state.grid, self._context.mode.is_past
+        head.set_scope(words.scope(grid.title, is_heard=self._state.is_heard, is_past=is_past) if grid else "")
         age_s = health.data_age_p95_s if health else None
         is_fresh = age_s is not None and age_s <= _FRESH_WITHIN_S
         head.set_freshness(words.data_age(age_s), "secondary" if is_fresh else "high")

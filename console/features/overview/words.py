@@ -65,8 +65,8 @@ _LINKS = {
 }
 
 
-def scope(network: str, *, is_heard: bool) -> str:
-    return f"{network} · {'live' if is_heard else 'no readings'}"
+def scope(network: str, *, is_heard: bool, is_past: bool) -> str:
+    return f"{network} · {'no readings' if not is_heard else 'history' if is_past else 'live'}"
 
 
 def data_age(seconds: float | None) -> str:

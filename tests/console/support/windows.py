@@ -42,7 +42,7 @@ class Desk:
         self.frames: list[Frame] = []
         self.theme = theme or Theme()
         self.shown = ShownTime(self.clock)
-        self.pump = FramePump(self._take, ShownLink(self.link, self.shown), self.clock)
+        self.pump = FramePump(self._take, self.link, self.clock, ShownLink(self.link, self.shown))
         self.board = StatusBoard(self.link, self.clock, "desk 1")
         self.silenced = 0
         parts = WindowParts(
