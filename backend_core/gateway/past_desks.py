@@ -176,11 +176,8 @@ class PastRecordDesk(RecordDesk):
     async def events(self, query: EventQuery) -> tuple[LogLine, ...]:
         return await self._present.events(log_until(query, self._at))
 
-    async def events_after(self, last_id: int) -> tuple[LogLine, ...]:
-        return tuple(line for line in await self._present.events_after(last_id) if line.at <= self._at)
-
-    async def last_event_id(self) -> int:
-        return max((line.id for line in await self.events(EventQuery(at_most=1))), default=0)
+    async def events_numbered(self, ids: Sequence[int]) -> tuple[LogLine, ...]:
+        return tuple(line for line in await self._present.events_numbered(ids) if line.at <= self._at)
 
     async def devices(self) -> tuple[DeviceRow, ...]:
         return await self._present.devices()

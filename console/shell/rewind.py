@@ -85,9 +85,9 @@ class Rewind(QObject):
         """Show this moment to the whole second, no later than now."""
         self.pause()
         self._wanted = min(_whole_second(at), self.now)
+        is_under_way, self.is_loading = self.is_loading, True
         self.changed.emit()
-        if not self.is_loading:
-            self.is_loading = True
+        if not is_under_way:
             self._parts.link.start(self._call_up(), words.CALLING_UP)
 
     def step(self, seconds: float) -> None:

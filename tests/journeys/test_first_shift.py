@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from backend_core.alarms.model import AlarmRule, Level, Priority, RuleEdit
 from backend_core.grid.model import SupplyState
+from backend_core.kernel.clock import SystemClock
+from backend_core.kernel.errors import CoreError
+from backend_core.kernel.positions import Position
 from backend_core.kernel.quality import Quality
 from backend_core.outages.model import Verdict
 from backend_core.runtime.demo import DemoCore
@@ -52,6 +55,7 @@ class Demo(ControlRoom):
         self.threads_before = set(threading.enumerate())
         self.children_before = set(psutil.Process().children())
         self.cores: list[DemoCore] = []
+        self.before_opening = SystemClock().now()
         self.windows = ShownWindows(app)
         super().__init__(app, self._make)
 
@@ -156,6 +160,7 @@ def test_a_breaker_opened_on_the_faceplate_darkens_what_hangs_on_it(solved: Demo
     solved.until(lambda: solved.look("CB-F12B").state == "closed", "the breaker reports that it is closed")
     solved.click("Open")
     assert solved.look("CB-F12B").state == "closed", "it must be confirmed first"
+    solved.before_opening = solved.screen._clock.now()
     solved.confirm()
     assert solved.look("CB-F12B").state == "closed", "the symbol changed because of a click, not because of the report"
     solved.until(lambda: solved.look("CB-F12B").state == "open", "the position comes back and opens the symbol")
@@ -175,6 +180,50 @@ def test_smart_switches_go_dark_within_a_cycle_and_an_outage_opens(solved: Demo)
     solved.until(lambda: dark() >= BEHIND_F12B, "the smart switches behind the breaker are dark")
     solved.until(lambda: board.board.open_outage is not None, "an outage is open and on the screen")
     assert {each.name for each in board.board.open_outage.affected} >= BEHIND_F12B
+
+
+def test_the_rewind_shows_the_grid_before_the_breaker_opened(solved: Demo):
+    solved.go(Workspace.OPERATIONS)
+    rewind = solved.window.rewind
+    rewind.go_to(solved.before_opening)
+    solved.until(lambda: rewind.is_open and not rewind.is_loading, "the moment is called up", 30)
+    solved.until(lambda: solved.look("CB-F12B").state == "closed", "the breaker is closed again on the picture")
+    solved.until(lambda: not solved.look("F-12B").is_dashed, "the load behind it has power")
+    alarms, board = solved.panel("alarms")._state, solved.panel("outages")._state
+    solved.until(lambda: alarms.row(T1_ALARM) and not alarms.row(T1_ALARM).is_unacknowledged, "T1 stands acknowledged")
+    solved.until(lambda: board.board.open_outage is None, "the outage has not begun")
+    assert "HISTORY" in solved.window.head.strip._mode.text()
+    assert solved.window.covers.frame.isVisible()
+
+
+def test_nothing_is_ordered_from_a_picture_of_the_past(solved: Demo):
+    solved.select("CB-F12B")
+    operate = next(button for button in solved.panel("diagram").faceplate.buttons if button.text() == "Open")
+    assert not operate.isEnabled()
+    solved.window.operate.run("Open CB-F12B", lambda core: core.simulator.operate("CB-F12B", Position.OPEN))
+    assert "shows HISTORY" in solved.window.banner.text
+    before = solved.before_opening
+    with pytest.raises(CoreError, match="picture of the past"):
+        solved.ask(lambda core: core.at(before).simulator.operate("CB-F12B", Position.OPEN))
+    solved.window.banner.clear()
+
+
+def test_the_past_plays_on_to_the_opening_of_the_breaker(solved: Demo):
+    rewind = solved.window.rewind
+    rewind.set_speed(10)
+    rewind.play()
+    solved.until(lambda: solved.look("CB-F12B").state == "open", "the breaker opens once more")
+    assert rewind.moment < solved.screen._clock.now()
+    rewind.pause()
+    rewind.go_to(solved.before_opening)
+    solved.until(lambda: solved.look("CB-F12B").state == "closed", "and is closed before it")
+
+
+def test_one_key_comes_back_to_live(solved: Demo):
+    solved.press(Qt.Key.Key_F12)
+    assert solved.window.mode.allows_control
+    solved.until(lambda: solved.look("CB-F12B").state == "open", "the breaker is open, as it is")
+    solved.until(lambda: solved.look("F-12B").is_dashed, "and the load behind it dark")
 
 
 def test_every_action_is_found_in_the_palette_by_its_own_name(solved: Demo):

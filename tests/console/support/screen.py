@@ -50,6 +50,11 @@ class FakeCore:
     def __init__(self, answers: Mapping[str, Any], calls: list[tuple[str, tuple[Any, ...]]], path: str = "") -> None:
         self._answers, self._calls, self._path = answers, calls, path
 
+    def at(self, moment: datetime) -> FakeCore:
+        """The core as it was: what is asked of it answers under "past." in front of its name."""
+        self._calls.append(("at", (moment,)))
+        return FakeCore(self._answers, self._calls, "past")
+
     def __getattr__(self, name: str) -> FakeCore:
         return FakeCore(self._answers, self._calls, f"{self._path}.{name}".lstrip("."))
 
@@ -70,6 +75,7 @@ class FakeLink:
     def __init__(self, answers: Mapping[str, Any] | None = None) -> None:
         self.answers: dict[str, Any] = {
             "snapshot": Frame(0, 0.0),
+            "past.snapshot": Frame(0, 0.0),
             "alarms.standing": (),
             "readings.points": (),
             **(answers or {}),
@@ -156,6 +162,7 @@ class RecordingPanel(Panel):
         self.frames: list[int] = []
         self.snapshots: list[int] = []
         self.ticks = 0
+        self.jumps = 0
         self.fails = False
         self.went: list[Target] = []
 
@@ -169,6 +176,9 @@ class RecordingPanel(Panel):
 
     def tick(self) -> None:
         self.ticks += 1
+
+    def time_jumped(self) -> None:
+        self.jumps += 1
 
     def go_to(self, target: Target) -> None:
         self.went.append(target)
