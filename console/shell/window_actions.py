@@ -47,6 +47,7 @@ def _going(window: MainWindow) -> None:
     add(window, "shell.settings", words.SETTINGS, window.open_settings, key="Ctrl+,", window_wide=True)
     add(window, "shell.help", words.HELP, window.show_help, key="F1", window_wide=True)
     add(window, "shell.window_help", words.WINDOW_HELP, partial(window.show_page, words.WINDOW_HELP, "window"))
+    add(window, "shell.rewind_help", words.REWIND_HELP, partial(window.show_page, words.REWIND_HELP, "rewind"))
     add(window, "shell.news", words.NEWS, partial(window.show_page, words.NEWS, "whats_new"))
     add(window, "shell.consoles", words.WHO_IS_THERE, window.show_consoles)
     add(window, "shell.keys", words.KEYS_HELP, window.show_keys, key="Shift+F1", window_wide=True)
