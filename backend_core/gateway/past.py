@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from backend_core.alarms.events import AlarmChanged
 from backend_core.alarms.model import Alarm, AlarmId
 from backend_core.alarms.ports import PastAlarms
 from backend_core.alarms.rules.folding import after
+from backend_core.gaps.model import Gap
 from backend_core.gateway.frame import CoreHealth, Frame, Sample, SampleRun
 from backend_core.gateway.record import EventQuery, RecordDesk
 from backend_core.grid.events import EnergisationChanged
@@ -42,6 +43,7 @@ class PastSources:
     boards: PastBoards
     grid: GridService
     record: RecordDesk
+    gaps: Callable[[datetime, datetime], Awaitable[Sequence[Gap]]]
     period_s: Callable[[Reading], float]
 
 

@@ -56,7 +56,7 @@ class AlarmMark:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What stands on a slider: calls of an operator, newest first, and stretches of which nothing was recorded."""
+    """What stands on a slider: calls of an operator, newest first, and stretches not recorded, or not wholly."""
 
     alarms: tuple[AlarmMark, ...] = ()
     silences: tuple[Silence, ...] = ()
@@ -119,7 +119,8 @@ class RewindDesk:
         """What happened in a span, for a slider of so many columns."""
         raised = await self._sources.alarms.raised(start, end, MOST_MARKS)
         silences = await self._sources.readings.silences(start, min(end, self._clock.now()), columns)
-        return Marks(tuple(_mark(line) for line in raised), silences)
+        lost = [Silence(gap.started_at, gap.ended_at or end) for gap in await self._sources.gaps(start, end)]
+        return Marks(tuple(_mark(line) for line in raised), (*silences, *lost))
 
     async def next_alarm(self, at: datetime, *, backwards: bool) -> AlarmMark | None:
         """The nearest call of an operator in one direction."""

@@ -93,6 +93,7 @@ def _past(parts: Parts, present: PresentDesks) -> PastSources:
         boards=PastBoards(switches, watch_settings(parts.me, parts.settings)),
         grid=parts.grid,
         record=present.record,
+        gaps=parts.gaps.within,
         period_s=period_s,
     )
 

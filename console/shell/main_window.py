@@ -280,6 +280,7 @@ class MainWindow(QWidget):
         self._parts.board.changed.connect(self._show_origins)
         self._parts.board.alarms_new.connect(self.rewind.count_new)
         self.rewind.changed.connect(self._mark_study)
+        self.mode.changed.connect(self._show_origins)
         self._parts.pump.on_broken = self.put_card
         self._parts.pump.always(self._parts.board.show_frame)
         self._parts.pump.always(self._show_notices)
@@ -291,7 +292,7 @@ class MainWindow(QWidget):
     def _show_origins(self) -> None:
         board = self._parts.board
         for view in self._views.values():
-            view.show_origins(board.liveness, board.clock.monotonic())
+            view.show_origins(board.liveness, board.clock.monotonic(), is_past=self.mode.is_past)
 
     def _show_counts(self) -> None:
         counts = {Workspace.ALARMS: self._parts.board.alarms.unacknowledged}

@@ -19,9 +19,12 @@ class Origin:
     veil: str = ""
 
 
-def origin_of(source: Source, liveness: Liveness, monotonic_s: float) -> Origin:
+def origin_of(source: Source, liveness: Liveness, monotonic_s: float, *, is_past: bool = False) -> Origin:
     """Nothing for a panel that says it itself, and nothing while the core is silent: the hatch says that."""
     health = liveness.health
+    if is_past:
+        # A moment of the record has no age: its time stands on the bar and in the strip.
+        return Origin("" if source is Source.OWN else words.PAST_FROM)
     if source is Source.OWN or health is None or not liveness.is_live(monotonic_s):
         return Origin("")
     if source is Source.LIVE:

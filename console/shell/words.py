@@ -110,7 +110,7 @@ def consoles_page(rows: list[str]) -> str:
 
 
 # --- where it came from, how old it is ---------------------------------------------------
-LIVE_FROM, RECORD_FROM = "live", "record"
+LIVE_FROM, RECORD_FROM, PAST_FROM = "live", "record", "history"
 
 
 def live_origin(age_s: float | None) -> str:

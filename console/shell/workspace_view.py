@@ -125,10 +125,11 @@ class WorkspaceView(QWidget):
                 self.docks.replace_content(feature_id, self._card(self._features[feature_id]))
                 return
 
-    def show_origins(self, liveness: Liveness, monotonic_s: float) -> None:
+    def show_origins(self, liveness: Liveness, monotonic_s: float, *, is_past: bool) -> None:
         """Say in every title bar how old what it shows is, and grey what is no longer the present."""
         for feature_id, head in self._heads.items():
-            origin = origin_of(self._features[feature_id].source, liveness, monotonic_s)
+            feature = self._features[feature_id]
+            origin = origin_of(feature.source, liveness, monotonic_s, is_past=is_past and feature.has_past)
             head.set_origin(origin.text, origin.tone)
             self._draw_veil(feature_id, origin.veil)
 

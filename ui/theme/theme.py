@@ -1,5 +1,8 @@
 """The theme in use: hands out colours, fonts and lengths by name, and switches them live."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -21,6 +24,18 @@ HALF_BLINK_MS = 500
 class Mode(StrEnum):
     NIGHT = "night"
     DAY = "day"
+
+
+@contextmanager
+def _no_widget_freed() -> Iterator[None]:
+    """Qt walks through all widgets; one that Python's search for dead cycles freed on the way would end the program."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Theme(QObject):
@@ -143,7 +158,8 @@ class Theme(QObject):
                 self._app.setStyleSheet("")
                 self._app.setFont(self.font())
             self._app.setPalette(self._palette())
-            self._app.setStyleSheet(fill(load_template(self._touch), words, self._zoom))
+            with _no_widget_freed():
+                self._app.setStyleSheet(fill(load_template(self._touch), words, self._zoom))
         self.changed.emit()
 
     def _palette(self) -> QPalette:
