@@ -126,7 +126,7 @@ class PastOutageDesk(OutageDesk):
     async def board(self) -> Board:
         return (await self._recall()).board
 
-    async def save(self, switch: SmartSwitch, *, is_new: bool) -> tuple[Finding, ...]:
+    async def save(self, switch: SmartSwitch, *, is_new: bool, seen: SmartSwitch | None = None) -> tuple[Finding, ...]:
         refuse()
 
     async def remove(self, names: Sequence[str]) -> None:

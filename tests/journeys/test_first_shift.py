@@ -160,7 +160,7 @@ def test_a_breaker_opened_on_the_faceplate_darkens_what_hangs_on_it(solved: Demo
     solved.until(lambda: solved.look("CB-F12B").state == "closed", "the breaker reports that it is closed")
     solved.click("Open")
     assert solved.look("CB-F12B").state == "closed", "it must be confirmed first"
-    solved.before_opening = solved.screen._clock.now()
+    solved.before_opening = solved.screen._clock.now() - timedelta(seconds=2)
     solved.confirm()
     assert solved.look("CB-F12B").state == "closed", "the symbol changed because of a click, not because of the report"
     solved.until(lambda: solved.look("CB-F12B").state == "open", "the position comes back and opens the symbol")

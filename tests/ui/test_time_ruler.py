@@ -53,7 +53,7 @@ def test_a_click_on_a_mark_goes_to_the_second_after_it(ruler: TimeRuler, qtbot):
     ("key", "step"),
     [(Qt.Key.Key_Left, -1.0), (Qt.Key.Key_Right, 1.0), (Qt.Key.Key_PageDown, -60.0), (Qt.Key.Key_PageUp, 60.0)],
 )
-def test_keys_step(ruler: TimeRuler, qtbot, key: Qt.Key, step: float):
+def test_arrow_and_page_keys_step_in_time(ruler: TimeRuler, qtbot, key: Qt.Key, step: float):
     with qtbot.waitSignal(ruler.stepped) as stepped:
         QTest.keyClick(ruler, key)
     assert stepped.args == [step]
