@@ -28,7 +28,7 @@ from backend_core.storage.schema.base import UtcTime
 from backend_core.storage.schema.record import points, readings
 from backend_core.telemetry.model import Reading
 
-WITNESSES = 8
+WITNESSES, BEGINNINGS = 8, 200
 """So many points, spread over the registry, are asked whether anything was recorded in a stretch."""
 NEAR = timedelta(hours=6)
 SHORTEST_SILENCE = timedelta(seconds=30)
@@ -97,15 +97,17 @@ def _between(connection: Connection, after: datetime, until: datetime, at_most: 
 
 
 def _begins_at(connection: Connection) -> datetime | None:
-    oldest = select(points.c.point_id).order_by(points.c.first_seen, points.c.point_id).limit(WITNESSES)
-    firsts = [
-        connection.execute(_first_of(number)).scalar_one_or_none() for number in connection.execute(oldest).scalars()
-    ]
-    return min((first for first in firsts if first is not None), default=None)
-
-
-def _first_of(number: int) -> Select[Any]:
-    return select(readings.c.ts).where(readings.c.point_id == number).order_by(readings.c.ts).limit(1)
+    """Told by many points: one that is known for long may have begun to be measured late."""
+    first = (
+        select(readings.c.ts)
+        .where(readings.c.point_id == points.c.point_id)
+        .order_by(readings.c.ts)
+        .limit(1)
+        .correlate(points)
+        .scalar_subquery()
+    )
+    asked = select(first.label("first")).where(points.c.point_id.in_(_witnesses(connection, BEGINNINGS)))
+    return min((at for at in connection.execute(asked).scalars() if at is not None), default=None)
 
 
 def _silences(connection: Connection, start: datetime, end: datetime, columns: int) -> tuple[Silence, ...]:
@@ -138,10 +140,10 @@ def _silent_columns(
     return set(connection.execute(select(number).where(one.is_(None))).scalars())
 
 
-def _witnesses(connection: Connection) -> Sequence[int]:
+def _witnesses(connection: Connection, count: int = WITNESSES) -> Sequence[int]:
     numbers = list(connection.execute(select(points.c.point_id).order_by(points.c.point_id)).scalars())
-    step = max(1, len(numbers) // WITNESSES)
-    return numbers[::step][:WITNESSES]
+    step = max(1, len(numbers) // count)
+    return numbers[::step][:count]
 
 
 def _one_within(witnesses: Sequence[int], start: Any, end: Any) -> Select[Any]:

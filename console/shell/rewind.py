@@ -165,7 +165,8 @@ class Rewind(QObject):
             self.changed.emit()
 
     async def _ask_moment(self, at: datetime) -> Moment:
-        self.extent = await self._parts.link.ask(lambda core: core.rewind.extent(), limit_s=CALL_UP_WITHIN_S)
+        if self.extent is None or not self.is_open:
+            self.extent = await self._parts.link.ask(lambda core: core.rewind.extent(), limit_s=CALL_UP_WITHIN_S)
         return await self._parts.link.ask(lambda core: core.rewind.call_up(at), limit_s=CALL_UP_WITHIN_S)
 
     def _show(self, found: Moment) -> None:
