@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -21,9 +23,24 @@ from tests.support.processes import Program, eventually, linekeeper
 from tests.support.tcp_proxy import TcpProxy
 
 FENCED_EXIT = 3
-RECOVERS_WITHIN_S = 60.0
-DRAINS_WITHIN_S = 180.0
-RESTS_FOR_S = 10.0
+RECOVERS_WITHIN_S = 120.0
+DRAINS_WITHIN_S = 300.0
+RESTS_FOR_S = 25.0
+_WRITES = """
+    CREATE TABLE leader_writes (at timestamptz NOT NULL, writer text NOT NULL);
+    CREATE FUNCTION note_write() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO leader_writes VALUES (clock_timestamp(), current_user); RETURN NULL;
+    END $$;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a core finds broker and database."""
+
+    host: str
+    broker_port: int
+    postgres_port: int
 
 
 class Core:
@@ -69,11 +86,10 @@ class Core:
         self._send(signal.SIGCONT)
         self.is_frozen = False
 
-    def end(self) -> int:
-        """In good order."""
+    def wait(self) -> int:
+        """Until it has ended by itself."""
         assert self._program is not None
-        self.thaw()
-        return self._program.terminate(20.0)
+        return self._program.wait(30.0)
 
     def tend(self) -> None:
         """Start it again when it has ended by itself, which it may do for one reason only."""
@@ -104,13 +120,15 @@ class Stage:
         self.command: Sequence[str] = ()
         """How a core is begun, where it is not the product itself: the harness is tested with broken ones."""
         self.cores: list[Core] = []
+        """Those that are to run: they are started again when they end. Take one out that shall stay dead."""
+        self._every_core: list[Core] = []
         self._core_count = cores
         self._publisher: Program | None = None
         self._direct_url = ""
         self.broker_kills = 0
 
     def open(self) -> None:
-        """Start everything, and wait until a core has subscribed."""
+        """Start everything; with cores of its own, also wait for one to subscribe and begin to publish."""
         self.broker.start()
         self.postgres.start()
         self.to_broker.start()
@@ -118,8 +136,14 @@ class Stage:
         self._direct_url = create_database(self.postgres.url())
         lay_tables(self._direct_url)
         self._refuse_poison()
+        self._note_leader_writes()
         for number in range(1, self._core_count + 1):
             self.add_core(f"core {number}")
+        if self.cores:
+            self.begin()
+
+    def begin(self) -> None:
+        """Wait until a core has subscribed, and let the publisher speak."""
         eventually(self.is_connected, "a core leads and is at the broker", RECOVERS_WITHIN_S)
         self._publisher = Program(
             [
@@ -129,18 +153,22 @@ class Stage:
             self.folder / "publisher.log",
         )  # fmt: skip
 
-    def add_core(self, name: str, command: Sequence[str] | None = None, host: str = "127.0.0.1") -> Core:
-        """One more core; `host` is where it finds the proxies."""
-        config = self.folder / f"{name.replace(' ', '_')}.toml"
-        database = self._direct_url.replace(f":{self.postgres.port}/", f":{self.to_postgres.port}/")
+    def add_core(self, name: str, command: Sequence[str] | None = None, reach: Reach | None = None) -> Core:
+        """One more core; `reach` is the way it takes to broker and database, by default the proxies with weather."""
+        way = reach or Reach("127.0.0.1", self.to_broker.port, self.to_postgres.port)
+        account = name.replace(" ", "_")
+        with psycopg.connect(self._direct_url) as connection:
+            connection.execute(f"CREATE ROLE {account} LOGIN SUPERUSER".encode())
+        database = self._direct_url.rpartition("/")[2]
+        config = self.folder / f"{account}.toml"
         config.write_text(
-            f'[database]\nurl = "{database.replace("127.0.0.1", host)}"\n'
-            f'[mqtt]\nurl = "mqtt://{host}:{self.to_broker.port}"\n'
-            f'[spool]\nfolder = "{self.folder / "spool of"} {name}"\n'
+            f'[database]\nurl = "postgresql://{account}@{way.host}:{way.postgres_port}/{database}"\n'
+            f'[mqtt]\nurl = "mqtt://{way.host}:{way.broker_port}"\n'
+            f'[spool]\nfolder = "{self.folder / "spools" / account}"\n'
         )
-        log = self.folder / f"{name.replace(' ', '_')}.log"
-        core = Core(name, self.command if command is None else command, config, log)
+        core = Core(name, self.command if command is None else command, config, self.folder / f"{account}.log")
         self.cores.append(core)
+        self._every_core.append(core)
         core.start()
         return core
 
@@ -155,6 +183,30 @@ class Stage:
 
     def epoch(self) -> int:
         return self._number("SELECT epoch FROM core_epoch")
+
+    def writes_of(self, core: Core, since: datetime) -> int:
+        """How many of a leader's signs of life this core has committed since then, each in a fenced transaction."""
+        account = core.name.replace(" ", "_")
+        moment = since.isoformat()
+        return self._number(f"SELECT count(*) FROM leader_writes WHERE writer = '{account}' AND at > '{moment}'")
+
+    def is_led_by(self, core: Core) -> bool:
+        """Whether the last sign of life was this core's."""
+        account = core.name.replace(" ", "_")
+        return bool(
+            self._number(
+                "SELECT count(*) FROM (SELECT writer FROM leader_writes ORDER BY at DESC LIMIT 1) AS last "
+                f"WHERE writer = '{account}'"
+            )
+        )
+
+    def now(self) -> datetime:
+        """The database's own time."""
+        with psycopg.connect(self._direct_url) as connection:
+            found = connection.execute("SELECT clock_timestamp()").fetchone()
+        assert found is not None
+        moment: datetime = found[0]
+        return moment
 
     def gap_count(self) -> int:
         return self._number("SELECT count(*) FROM gaps")
@@ -192,7 +244,7 @@ class Stage:
     def close(self) -> None:
         if self._publisher is not None:
             self._publisher.kill()
-        for core in self.cores:
+        for core in self._every_core:
             core.thaw()
             core.kill()
         self.to_broker.stop()
@@ -218,6 +270,14 @@ class Stage:
     def _refuse_poison(self) -> None:
         with psycopg.connect(self._direct_url) as connection:
             connection.execute(f"ALTER TABLE readings ADD CONSTRAINT no_poison CHECK (value <> {POISON})".encode())
+
+    def _note_leader_writes(self) -> None:
+        """Have the database itself note who writes as a leader, and when: a zombie would stand there."""
+        with psycopg.connect(self._direct_url) as connection:
+            connection.execute(_WRITES.encode())
+            connection.execute(
+                "CREATE TRIGGER noted AFTER INSERT OR UPDATE ON core_heartbeat EXECUTE FUNCTION note_write()"
+            )
 
     def _number(self, query: str) -> int:
         try:

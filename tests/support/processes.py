@@ -115,6 +115,11 @@ class Program:
 
 def linekeeper(*arguments: str, log: Path, env: Mapping[str, str] | None = None) -> Program:
     """The product itself, as the program a person would start."""
+    return Program([*linekeeper_command(), *arguments], log, env=env)
+
+
+def linekeeper_command() -> list[str]:
+    """How a person starts the product."""
     program = shutil.which("linekeeper", path=str(Path(sys.executable).parent))
     assert program is not None, "the command linekeeper is not in this environment: python3 dev.py setup"
-    return Program([program, *arguments], log, env=env)
+    return [program]

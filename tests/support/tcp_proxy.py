@@ -84,10 +84,11 @@ class TcpProxy:
         self._is_open.set()
         self._loop.run_forever()
         server.close()
+        self._weather = FAIR
+        self._light.set()
         self._reset()
-        for task in self._tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
+        if self._tasks:
+            self._loop.run_until_complete(asyncio.wait(self._tasks, timeout=5.0))
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
