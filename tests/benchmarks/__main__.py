@@ -46,6 +46,7 @@ BENCHMARKS = (
     Benchmark(13, "growth", "1,000, 10,000 and 100,000 points: cost that is linear or better"),
     Benchmark(14, "large_record", "A console on a hundred million readings: open within 3 s, a year within 300 ms"),
     Benchmark(15, "rewind", "A past moment called up from ten million stored readings: p95 at most 1,000 ms"),
+    Benchmark(16, "takeover", "A stand-by leads: 3 s after a kill, 15 s after a freeze or a cut; no fenced write"),
 )
 _PROGRAM = "import json; from tests.benchmarks import {0} as b; print(json.dumps(b.figures()))"
 

@@ -37,10 +37,14 @@ def _measure(strike: Callable[[Core], None], undo: Callable[[Core], None] = lamb
 
 
 def _measure_cut() -> tuple[float, int]:
-    with cable() as wire, _opened() as here:
-        with proxy_to(here.broker.port, wire.host) as broker, proxy_to(here.postgres.port, wire.host) as postgres:
-            leader = _cabled(here, wire, Reach(wire.host, broker.port, postgres.port))
-            return _take_over(here, leader, wire.cut, wire.mend)
+    with (
+        cable() as wire,
+        _opened() as here,
+        proxy_to(here.broker.port, wire.host) as broker,
+        proxy_to(here.postgres.port, wire.host) as postgres,
+    ):
+        leader = _cabled(here, wire, Reach(wire.host, broker.port, postgres.port))
+        return _take_over(here, leader, wire.cut, wire.mend)
 
 
 def _take_over(here: Stage, leader: Core, strike: Callable[[], None], undo: Callable[[], None]) -> tuple[float, int]:
