@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from backend_core.history import rules
-from backend_core.history.model import Writing
+from backend_core.history.model import Writing, Written
+from backend_core.history.sql_store import SqlHistoryStore
 from backend_core.telemetry import mqtt_source
 from backend_core.telemetry.model import RawMessage
 from backend_core.telemetry.mqtt_reader import GulpingClient
@@ -71,7 +73,19 @@ def _acknowledge_by_hand_too_late() -> None:
     mqtt_source.GulpingClient = TakingOverTooLate  # type: ignore[misc]
 
 
+def _commit_slowly() -> None:
+    """No bug: a database that takes a second, so that there is time for acknowledgements to grow old."""
+    write = SqlHistoryStore.write
+
+    async def slow(self: SqlHistoryStore, writing: Writing, *, as_leader: bool = True) -> Written:
+        await asyncio.sleep(1.0)
+        return await write(self, writing, as_leader=as_leader)
+
+    SqlHistoryStore.write = slow  # type: ignore[method-assign]
+
+
 def _acknowledge_on_any_connection() -> None:
+    _commit_slowly()
     mqtt_source.GulpingClient = AcknowledgingOnAnyConnection  # type: ignore[misc]
 
 
@@ -90,9 +104,12 @@ BUGS: dict[str, Callable[[], None]] = {
 }
 
 
+HARMLESS: dict[str, Callable[[], None]] = {"slow": _commit_slowly}
+
+
 if __name__ == "__main__":
     from console.command_line import main
 
-    BUGS[sys.argv[1]]()
+    (BUGS | HARMLESS)[sys.argv[1]]()
     sys.argv[1:] = sys.argv[2:]
     sys.exit(main())

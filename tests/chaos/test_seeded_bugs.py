@@ -8,23 +8,34 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.broken_core import BUGS
-from tests.chaos.faults import Fault, KillBrokerInAWrite, KillCore, KillCoreAsItConnects
+from tests.chaos.faults import Fault, KillBrokerTwiceInAWrite, KillCore, KillCoreAsItConnects
 from tests.chaos.run import run
 from tests.chaos.schedule import Stroke
+from tests.chaos.verdict import Verdict
 
 SEED = 20261121
 FOUND_BY: dict[str, tuple[Fault, ...]] = {
     "auto-ack": (KillCore(), KillCore(), KillCore()),
     "ack-after-connect": (KillCoreAsItConnects(), KillCoreAsItConnects(), KillCoreAsItConnects()),
-    "stale-generation": (KillBrokerInAWrite(), KillBrokerInAWrite()),
+    "stale-generation": (KillBrokerTwiceInAWrite(), KillBrokerTwiceInAWrite()),
     "no-bisect": (KillCore(),),
 }
 
 
-@pytest.mark.timeout(300)
+def played(folder: Path, part: str, faults: tuple[Fault, ...]) -> Verdict:
+    strokes = [Stroke(fault, 0.3, True) for fault in faults]
+    command = [sys.executable, "-m", "tests.chaos.broken_core", part]
+    return run(folder / "stage", SEED, strokes, command=command, say=print).verdict
+
+
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_core_with_a_seeded_bug_is_found_to_lose_messages(tmp_path: Path, bug: str):
-    strokes = [Stroke(fault, 0.3, True) for fault in FOUND_BY[bug]]
-    command = [sys.executable, "-m", "tests.chaos.broken_core", bug]
-    outcome = run(tmp_path / "stage", SEED, strokes, command=command, say=print)
-    assert outcome.verdict.lost, f"a core with the bug {bug} got through: {outcome.verdict}"
+    verdict = played(tmp_path, bug, FOUND_BY[bug])
+    assert verdict.lost, f"a core with the bug {bug} got through: {verdict}"
+
+
+@pytest.mark.timeout(400)
+def test_a_core_that_is_only_slow_is_not_found_guilty(tmp_path: Path):
+    verdict = played(tmp_path, "slow", FOUND_BY["stale-generation"])
+    assert verdict.is_clean, f"{verdict}\n{verdict.evidence()}"
