@@ -74,14 +74,21 @@ def _acknowledge_by_hand_too_late() -> None:
 
 
 def _commit_slowly() -> None:
-    """No bug: a database that takes a second, so that there is time for acknowledgements to grow old."""
-    write = SqlHistoryStore.write
+    """No bug: the first writes after a connection take a second, so that acknowledgements have time to grow old."""
+    write, prepare, slow_ones = SqlHistoryStore.write, GulpingClient.prepare, [0]
 
     async def slow(self: SqlHistoryStore, writing: Writing, *, as_leader: bool = True) -> Written:
-        await asyncio.sleep(1.0)
+        if slow_ones[0] > 0:
+            slow_ones[0] -= 1
+            await asyncio.sleep(1.0)
         return await write(self, writing, as_leader=as_leader)
 
+    def connecting(self: GulpingClient, *, by_hand: bool) -> None:
+        slow_ones[0] = 4
+        prepare(self, by_hand=by_hand)
+
     SqlHistoryStore.write = slow  # type: ignore[method-assign]
+    GulpingClient.prepare = connecting  # type: ignore[method-assign]
 
 
 def _acknowledge_on_any_connection() -> None:
