@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, ClassVar, Self
+from typing import Self
 
 from backend_core.history import rules
-from backend_core.history.model import Writing, Written
-from backend_core.history.sql_store import SqlHistoryStore
+from backend_core.history.model import Writing
 from backend_core.telemetry import mqtt_source
 from backend_core.telemetry.model import RawMessage
 from backend_core.telemetry.mqtt_reader import GulpingClient
@@ -51,49 +49,12 @@ class TakingOverTooLate(AutoAcknowledging):
         hold(self, message, mid)
 
 
-class AcknowledgingOnAnyConnection(GulpingClient):
-    """Acknowledges by packet id alone, on whichever connection stands now."""
-
-    newest: ClassVar[Any] = None
-
-    def prepare(self, *, by_hand: bool) -> None:
-        super().prepare(by_hand=by_hand)
-        if by_hand:
-            AcknowledgingOnAnyConnection.newest = self
-
-    def acknowledge(self, mids: list[int]) -> None:
-        GulpingClient.acknowledge(AcknowledgingOnAnyConnection.newest, mids)
-
-
 def _acknowledge_at_once() -> None:
     mqtt_source.GulpingClient = AutoAcknowledging  # type: ignore[misc]
 
 
 def _acknowledge_by_hand_too_late() -> None:
     mqtt_source.GulpingClient = TakingOverTooLate  # type: ignore[misc]
-
-
-def _commit_slowly() -> None:
-    """No bug: the first writes after a connection take a second, so that acknowledgements have time to grow old."""
-    write, prepare, slow_ones = SqlHistoryStore.write, GulpingClient.prepare, [0]
-
-    async def slow(self: SqlHistoryStore, writing: Writing, *, as_leader: bool = True) -> Written:
-        if slow_ones[0] > 0:
-            slow_ones[0] -= 1
-            await asyncio.sleep(1.0)
-        return await write(self, writing, as_leader=as_leader)
-
-    def connecting(self: GulpingClient, *, by_hand: bool) -> None:
-        slow_ones[0] = 4
-        prepare(self, by_hand=by_hand)
-
-    SqlHistoryStore.write = slow  # type: ignore[method-assign]
-    GulpingClient.prepare = connecting  # type: ignore[method-assign]
-
-
-def _acknowledge_on_any_connection() -> None:
-    _commit_slowly()
-    mqtt_source.GulpingClient = AcknowledgingOnAnyConnection  # type: ignore[misc]
 
 
 def _drop_the_batch_of_a_poisoned_row() -> None:
@@ -106,17 +67,13 @@ def _drop_the_batch_of_a_poisoned_row() -> None:
 BUGS: dict[str, Callable[[], None]] = {
     "auto-ack": _acknowledge_at_once,
     "ack-after-connect": _acknowledge_by_hand_too_late,
-    "stale-generation": _acknowledge_on_any_connection,
     "no-bisect": _drop_the_batch_of_a_poisoned_row,
 }
-
-
-HARMLESS: dict[str, Callable[[], None]] = {"slow": _commit_slowly}
 
 
 if __name__ == "__main__":
     from console.command_line import main
 
-    (BUGS | HARMLESS)[sys.argv[1]]()
+    BUGS[sys.argv[1]]()
     sys.argv[1:] = sys.argv[2:]
     sys.exit(main())

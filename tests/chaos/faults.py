@@ -113,31 +113,6 @@ class KillBroker:
 
 
 @dataclass(frozen=True, slots=True)
-class KillBrokerTwiceInAWrite:
-    """The broker loses a young session while its messages are being written, and the core dies once they are.
-
-    Packet ids begin at 1 in both sessions: late acknowledgements of the first would fit messages of the second.
-    """
-
-    name: str = "broker killed twice in a write, then the core"
-
-    def strike(self, stage: Stage, dice: random.Random) -> None:
-        stage.broker_kills += 2
-        for _ in range(2):
-            welcomes = _welcomes(stage)
-            stage.broker.kill()
-            stage.broker.start()
-            eventually(lambda: _welcomes(stage) > welcomes, "a core is welcomed by the broker", 60.0)  # noqa: B023
-            time.sleep(0.3)
-        stored = stage.stored()
-        eventually(lambda: stage.stored() > stored, "what was being written is written", 60.0, every_s=0.005)
-        time.sleep(0.2)
-        core = stage.some_core(dice)
-        core.kill()
-        core.start()
-
-
-@dataclass(frozen=True, slots=True)
 class BadNetwork:
     """Some seconds of slow, dark or crumbling network towards the broker or the database."""
 

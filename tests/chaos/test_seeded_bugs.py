@@ -1,4 +1,4 @@
-"""The harness goes red where it must: each of four cores with one wrong part is found out."""
+"""The harness goes red where it must: each of three cores with one wrong part is found out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.broken_core import BUGS
-from tests.chaos.faults import Fault, KillBrokerTwiceInAWrite, KillCore, KillCoreAsItConnects
+from tests.chaos.faults import Fault, KillCore, KillCoreAsItConnects
 from tests.chaos.run import run
 from tests.chaos.schedule import Stroke
 from tests.chaos.verdict import Verdict
@@ -17,7 +17,6 @@ SEED = 20261121
 FOUND_BY: dict[str, tuple[Fault, ...]] = {
     "auto-ack": (KillCore(), KillCore(), KillCore()),
     "ack-after-connect": (KillCoreAsItConnects(), KillCoreAsItConnects(), KillCoreAsItConnects()),
-    "stale-generation": (KillBrokerTwiceInAWrite(), KillBrokerTwiceInAWrite()),
     "no-bisect": (KillCore(),),
 }
 
@@ -33,9 +32,3 @@ def played(folder: Path, part: str, faults: tuple[Fault, ...]) -> Verdict:
 def test_a_core_with_a_seeded_bug_is_found_to_lose_messages(tmp_path: Path, bug: str):
     verdict = played(tmp_path, bug, FOUND_BY[bug])
     assert verdict.lost, f"a core with the bug {bug} got through: {verdict}"
-
-
-@pytest.mark.timeout(400)
-def test_a_core_that_is_only_slow_is_not_found_guilty(tmp_path: Path):
-    verdict = played(tmp_path, "slow", FOUND_BY["stale-generation"])
-    assert verdict.is_clean, f"{verdict}\n{verdict.evidence()}"
