@@ -20,7 +20,6 @@ ZOOM_STEP = 1.5
 _CALM_MS = 180
 _HEIGHT, _MARK, _FOOT = 46, 13, 16
 _NEAR_MARK = 5
-_LEAST_GAP_TEXT = 60
 _STEPS_S = {
     Qt.Key.Key_Left: -1.0,
     Qt.Key.Key_Right: 1.0,
@@ -230,7 +229,7 @@ class TimeRuler(QWidget):
             box = QRectF(left, band.top(), max(2.0, right - left), band.height())
             painter.fillRect(box, self._theme.color("bg0"))
             painter.fillRect(box, QBrush(self._theme.color("dead"), Qt.BrushStyle.BDiagPattern))
-            if box.width() >= self._theme.px(_LEAST_GAP_TEXT):
+            if box.width() >= painter.fontMetrics().horizontalAdvance(self._silence):
                 painter.setPen(self._theme.color("t1"))
                 painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, self._silence)
 

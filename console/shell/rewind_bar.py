@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout
 
 from console.shell import words
 from console.shell.rewind import SPEEDS, Rewind
@@ -54,10 +54,13 @@ class RewindBar(QFrame):
         restyle(self.trouble, tone="high")
         self.trouble.setTextFormat(Qt.TextFormat.PlainText)
         self.field.setFixedWidth(px(FIELD_WIDTH))
-        for widget in (self._title, self._state, self.trouble):
-            across.addWidget(widget)
-            across.addSpacing(px(12))
-        across.addStretch(1)
+        across.addWidget(self._title)
+        across.addSpacing(px(12))
+        for label in (self._state, self.trouble):
+            # A long sentence takes a second line; it never makes the window wider than its screen.
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            across.addWidget(label, stretch=1)
         for widget in (self._news, self.field, self._button(words.SHOW_TIME, self._show_typed), self.back):
             across.addWidget(widget)
         for text, name, run in self._steps():

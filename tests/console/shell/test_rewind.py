@@ -343,6 +343,12 @@ def test_a_time_that_cannot_be_shown_is_answered_in_words_beside_the_field(past:
     assert past.rewind.moment == EARLIER
 
 
+def test_a_long_complaint_does_not_make_the_window_wider(past: Console, qtbot):
+    past.bar.field.setText("no time at all, and told at length")
+    past.bar.field.returnPressed.emit()
+    assert past.bar.minimumSizeHint().width() <= 1280
+
+
 def test_the_ruler_shows_calls_and_silences_of_its_span(past: Console):
     call = AlarmMark(EARLIER, 1, "T1 HIHI")
     past.link.answers["rewind.marks"] = Marks((call,), (Silence(EARLIER - timedelta(hours=1), EARLIER),))
