@@ -160,8 +160,25 @@ class GulpingClient(aiomqtt.Client):
 
     def _on_socket_open(self, client: Any, userdata: Any, sock: Any) -> None:
         def begin() -> None:
+            # Connecting is another thread's work: by the time this runs the socket may be given up already.
+            if sock.fileno() < 0:
+                return
             self._loop.add_reader(sock.fileno(), self._read)
             self._misc_task = self._loop.create_task(self._misc_loop(), name="mqtt keepalive")
+
+        self._loop.call_soon_threadsafe(begin)
+
+    def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:
+        def write() -> None:
+            try:
+                client.loop_write()
+            except Exception as error:  # noqa: BLE001  (whatever breaks here means that the connection is broken)
+                if not self._disconnected.done():
+                    self._disconnected.set_exception(error)
+
+        def begin() -> None:
+            if sock.fileno() >= 0:
+                self._loop.add_writer(sock.fileno(), write)
 
         self._loop.call_soon_threadsafe(begin)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 
 from backend_core.history.keeping import RecordKeeping
 from backend_core.history.model import Progress, Terms, Writing
@@ -222,21 +222,22 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(original: str, tmp_path
 def test_a_backup_of_an_older_schema_is_upgraded_and_one_of_a_newer_refused(original: str, empty: str, tmp_path: Path):
     whole, older, newer = (tmp_path / name for name in ("whole", "older", "newer"))
     backup(original, whole)
-    youngest = {"rollups_5m", "rollups_1h", "rollups_1d", "dirty_buckets", "record_keeping", "held_from"}
+    then = _tables_of("0004_sharing", tmp_path / "then.db")
 
-    def of_schema(step: str, without: set[str]) -> Any:
+    def of_schema(step: str, tables: set[str] | None) -> Any:
         def change(name: str, held: bytes) -> bytes:
             if name != archive.CONTENTS:
                 return held
             contents = json.loads(held)
             contents["schema"] = step
-            contents["tables"] = {n: table for n, table in contents["tables"].items() if n not in without}
+            if tables is not None:
+                contents["tables"] = {n: table for n, table in contents["tables"].items() if n in tables}
             return json.dumps(contents).encode()
 
         return change
 
-    _rewritten(whole, older, of_schema("0004_sharing", youngest))
-    _rewritten(whole, newer, of_schema("9999_beyond", set()))
+    _rewritten(whole, older, of_schema("0004_sharing", then))
+    _rewritten(whole, newer, of_schema("9999_beyond", None))
     with pytest.raises(BadInput, match="newer"):
         restore(empty, newer)
     restore(empty, older)
@@ -244,6 +245,15 @@ def test_a_backup_of_an_older_schema_is_upgraded_and_one_of_a_newer_refused(orig
     assert database.look(upgrade.state).is_current
     database.abandon()
     assert everything(empty)["readings"] == everything(original)["readings"]
+
+
+def _tables_of(step: str, file: Path) -> set[str]:
+    """What a database of an older schema held."""
+    database = Database(f"sqlite:///{file}", SystemClock())
+    database.run(lambda connection: upgrade.lay(connection, step))
+    tables = database.look(lambda connection: set(inspect(connection).get_table_names()))
+    database.abandon()
+    return tables
 
 
 def _rewritten(source: Path, into: Path, change: Any) -> None:
