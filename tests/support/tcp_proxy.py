@@ -88,7 +88,7 @@ class TcpProxy:
         self._light.set()
         self._reset()
         if self._tasks:
-            self._loop.run_until_complete(asyncio.wait(self._tasks, timeout=5.0))
+            self._loop.run_until_complete(asyncio.wait(set(self._tasks), timeout=5.0))
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
