@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from ui.marks import Mark, paint_mark
-from ui.plot.axes import tick_step, tick_text
 from ui.theme import Theme
+from ui.time_ticks import tick_step, tick_text
 
 ZOOM_STEP = 1.5
 _CALM_MS = 180
