@@ -10,7 +10,8 @@ import pytest_asyncio
 from backend_core.outages.shelly_decoder import decode
 from backend_core.virtual_grid.http_smart_switches import STATUS_PATH, Darkness, SmartSwitchServers
 
-PATIENCE = aiohttp.ClientTimeout(total=0.3)
+PATIENCE = aiohttp.ClientTimeout(total=30)
+LITTLE_PATIENCE = aiohttp.ClientTimeout(total=0.3)
 
 
 @pytest_asyncio.fixture
@@ -55,7 +56,7 @@ async def test_without_power_it_refuses(servers, client):
 async def test_or_it_swallows_every_question(servers, client):
     await servers.set_powered("mute", False, darkness=Darkness.SWALLOWS)
     with pytest.raises(TimeoutError):
-        await client.get(servers.addresses["mute"])
+        await client.get(servers.addresses["mute"], timeout=LITTLE_PATIENCE)
 
 
 @pytest.mark.asyncio
