@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ui.overlay import Overlay
 from ui.theme import Theme
 
 STEP = 44
 
 
-class HatchOverlay(QWidget):
+class HatchOverlay(Overlay):
     """Painted by whoever owns the event loop and nobody else; lets clicks fall on itself, not through."""
 
     def __init__(self, theme: Theme, host: QWidget) -> None:
-        super().__init__(host)
-        self._theme = theme
-        self._host = host
+        super().__init__(theme, host)
         self._word = ""
         self._detail = ""
-        host.installEventFilter(self)
-        self.hide()
 
     def say(self, word: str, detail: str) -> None:
         self._word, self._detail = word, detail
         self.setAccessibleName(f"{word}. {detail}")
-        self.setGeometry(self._host.rect())
-        self.show()
-        self.raise_()
-        self.update()
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._host and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._host.rect())
-        return False
+        self.cover()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
-import os
 import resource
 import sys
 import tempfile
@@ -27,13 +26,14 @@ from paho.mqtt.enums import CallbackAPIVersion
 from backend_core.kernel.clock import SystemClock
 from backend_core.kernel.settings import Settings
 from backend_core.runtime.core import Core
+from tests.benchmarks.size import is_large
 from tests.support.mosquitto import Mosquitto
 from tests.support.postgres import PostgresServer, create_database
 
 RATE = 500
 ROWS_A_MESSAGE = 4
 BEFORE_S = 5.0
-AWAY_S = 600.0 if os.environ.get("LINEKEEPER_BENCH_LARGE") else 20.0
+AWAY_S = 600.0 if is_large() else 20.0
 AFTER_S = 15.0 + AWAY_S / 5.0
 DRAIN_LIMIT = 4.0
 """How many times the live rate the rest must drain at: ten minutes are then stored within two and a half."""

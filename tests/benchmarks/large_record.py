@@ -23,8 +23,7 @@ from backend_core.runtime.core import Core
 from backend_core.storage.database import Database
 from tests.benchmarks import trend_questions
 from tests.benchmarks.size import is_large
-from tests.support.databases import lay_tables
-from tests.support.postgres import PostgresServer, create_database
+from tests.support.databases import record_of_its_own
 
 OPEN_LIMIT_S = 3.0
 POINTS = [*trend_questions.POINTS, *(PointId(f"U{number}.current") for number in range(1, 33))]
@@ -34,14 +33,8 @@ DAYS = 29 if is_large() else 1
 
 def figures() -> dict[str, float | bool]:
     """Seconds to an open console, milliseconds to a year and to two hours of readings."""
-    server = PostgresServer()
-    try:
-        server.start()
-        url = create_database(server.url())
-        lay_tables(url)
+    with record_of_its_own() as url:
         return asyncio.run(_measure(url))
-    finally:
-        server.remove()
 
 
 async def _measure(url: str) -> dict[str, float | bool]:

@@ -24,8 +24,7 @@ from backend_core.kernel.identities import PointId
 from backend_core.storage.database import Database
 from console.features.trends.plot import curve_of
 from tests.benchmarks.size import is_large
-from tests.support.databases import lay_tables
-from tests.support.postgres import PostgresServer, create_database
+from tests.support.databases import record_of_its_own
 from ui.plot import Pen, TrendView
 from ui.theme import Theme
 
@@ -39,14 +38,8 @@ DAYS_OF_READINGS = 31 if is_large() else 3
 
 def figures() -> dict[str, float | bool]:
     """Milliseconds from the question to the pixels, the median and the worst of some rounds."""
-    server = PostgresServer()
-    try:
-        server.start()
-        url = create_database(server.url())
-        lay_tables(url)
+    with record_of_its_own() as url:
         return asyncio.run(_measure(url))
-    finally:
-        server.remove()
 
 
 async def _measure(url: str) -> dict[str, float | bool]:

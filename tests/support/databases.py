@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from backend_core.storage import upgrade
 from backend_core.storage.engine import open_engine, parse_url
-from tests.support.postgres import create_database, drop_database
+from tests.support.postgres import PostgresServer, create_database, drop_database
 
 
 def lay_tables(url: str) -> None:
@@ -21,6 +22,19 @@ def lay_tables(url: str) -> None:
             upgrade.upgrade(connection)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def record_of_its_own() -> Iterator[str]:
+    """The URL of a PostgreSQL database with the newest tables, on a server that goes when it is let go."""
+    server = PostgresServer()
+    try:
+        server.start()
+        url = create_database(server.url())
+        lay_tables(url)
+        yield url
+    finally:
+        server.remove()
 
 
 @pytest.fixture(scope="session")
